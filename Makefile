@@ -1,0 +1,52 @@
+# Two commands do everything: `make report` and `make test`. Both set up first what is not there yet.
+PYTHON ?= python3
+VENV   := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+export OPENBLAS_NUM_THREADS := 1
+export PATH := $(abspath $(BIN)):$(PATH)
+
+AREAS ?= X001,X002,X003,X004,X005,X006,X007
+TESTS ?=
+
+.PHONY: report test quick lint bench clean help
+
+report: $(VENV)/ok
+	@trustgap run data/demo --areas $(AREAS)
+
+test: $(VENV)/ok
+	@echo "Checking style"
+	@ruff check . && ruff format --check .
+	@echo "Running every test"
+	@python -m pytest $(TESTS)
+	@echo "All tests passed. What they cover: tests/, one file per module."
+
+quick: $(VENV)/ok
+	@python -m pytest -m "not slow" $(TESTS)
+
+bench: $(VENV)/ok
+	@python benchmarks/measure.py
+
+lint: $(VENV)/ok
+	@pre-commit run --all-files
+
+$(VENV)/ok: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "trustgap needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV): about 160 packages, a few minutes the first time"
+	@$(PYTHON) -m venv $(VENV)
+	@python -m pip install --quiet --disable-pip-version-check --progress-bar on --no-deps --require-hashes -r requirements.lock
+	@python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) outputs/demo outputs/.work
+
+help:
+	@echo "make report   pages of the demo survey: England and seven areas (AREAS=all for all 153)"
+	@echo "make test     style and every test (TESTS='-k trust' for some)"
+	@echo "make quick    only the fast tests"
+	@echo "make bench    timings, as ratios"
+	@echo "make clean    remove what can be made again"

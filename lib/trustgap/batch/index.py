@@ -1,0 +1,119 @@
+"""The index of a survey's pages, and the page of an area that has no local result."""
+
+import base64
+import hashlib
+
+import pandas as pd
+from markupsafe import Markup
+
+from trustgap.report.markup import ATTRIBUTES
+from trustgap.report.page import TEMPLATES, PageRefused, check_links, environment
+from trustgap.report.tables import legend_html
+
+COLUMNS = ("code", "name", "region", "n_text", "estimate_text", "interval_text", "compared", "flags", "href")
+FAILURES = ("area", "notebook", "reason")
+SYMBOLS = {"above": ("▲", "Above"), "below": ("▼", "Below"), "similar": ("●", "Similar to")}
+UNKNOWN = "cannot say"
+NOTE = (
+    "Above and below mean further from {whole} than the number of answers can explain. "
+    "A difference is a prompt for a question, not a judgement."
+)
+
+
+def index_page(
+    rows: pd.DataFrame, *, site: dict, national: dict, failures: pd.DataFrame | None = None
+) -> str:
+    """Write the page from which every other page is found.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row per area
+        Texts only, protected already: ``code name region n_text estimate_text interval_text compared flags
+        href``. ``compared`` is above, below, similar or cannot say; ``href`` is the area's first page,
+        "" if it has none; blank ``flags`` are fine.
+    site : dict
+        Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``area``
+        and ``areas`` (one and many, such as local area), ``headline`` (the table's caption),
+        ``headline_short`` (its column's heading), ``built`` and ``total`` (areas). May have ``note`` (how
+        to read the comparison) and ``citation``.
+    national : dict
+        Needs ``name``; may have ``sentence``, ``pages`` and ``files`` (lists of (label, address)).
+    failures : DataFrame, optional
+        ``area notebook reason``; ``area`` is "" for a notebook that was not run at all.
+
+    Returns
+    -------
+    str
+        One self-contained page. Its script only sorts and filters, and is allowed by its hash; without it
+        the whole table is there and the controls are not.
+
+    Raises
+    ------
+    KeyError
+        If a column or a value is absent.
+    ValueError
+        If ``compared`` holds another word.
+    PageRefused
+        If an address leaves the site.
+    """
+    rows, failures = _checked(rows, COLUMNS), _checked(failures, FAILURES)
+    words = {key: (mark, f"{said} {site['whole']}") for key, (mark, said) in SYMBOLS.items()}
+    words[UNKNOWN] = ("–", "Cannot say")
+    strange = sorted(set(rows["compared"]) - set(words))
+    if strange:
+        raise ValueError(f"compared holds {strange}; accepted are {list(words)}")
+    national = {"sentence": "", "pages": [], "files": [], **national}
+    check_links({"nav": [*national["pages"], *national["files"]]})
+    outside = [href for href in rows["href"] if href and not ATTRIBUTES["href"].fullmatch(href)]
+    if outside:
+        raise PageRefused(f"addresses {outside[:3]} leave the site; links are relative paths")
+    ordered = rows.sort_values(["name", "code"], kind="stable")
+    script = (TEMPLATES / "index.js").read_text(encoding="utf-8").strip()
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            site={"home": "", "note": NOTE.format(whole=site["whole"]), "citation": "", **site},
+            national=national,
+            rows=ordered.to_dict("records"),
+            regions=sorted(set(rows["region"]) - {""}),
+            comparisons=words,
+            unrun=failures[failures["area"].eq("")].to_dict("records"),
+            failed=failures[failures["area"].ne("")].to_dict("records"),
+            legend=Markup(legend_html(rows)),  # noqa: S704 - escaped there
+            index_css=Markup((TEMPLATES / "index.css").read_text(encoding="utf-8")),  # noqa: S704
+            script=Markup(script),  # noqa: S704 - ours, and named by its hash
+            digest=base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
+        )
+    )
+
+
+def no_local_result_page(site: dict) -> str:
+    """Write the page of an area whose answers cannot be shown; it holds no number at all.
+
+    Parameters
+    ----------
+    site : dict
+        Needs ``title``, ``survey``, ``area_name``, ``wave_label``, ``whole``, ``status``, ``synthetic``; may
+        have ``home``.
+
+    Returns
+    -------
+    str
+        One self-contained page, the same for every such area but for its name.
+    """
+    check_links(site)
+    return environment().get_template("no_local_result.html.j2").render(site={"home": "", **site})
+
+
+def _checked(frame: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Take the columns needed, as text."""
+    if frame is None:
+        return pd.DataFrame(columns=list(columns), dtype=object)
+    absent = [column for column in columns if column not in frame.columns]
+    if absent:
+        raise KeyError(f"the index needs columns {list(columns)}; {absent} are absent")
+    gaps = [column for column in columns if frame[column].isna().any()]
+    if gaps:
+        raise ValueError(f"columns {gaps} of the index have missing cells: write [c], [x] or [z]")
+    return frame[list(columns)].astype(str).astype(object)

@@ -1,0 +1,210 @@
+"""How the pages of a survey hang together: links, index, tables of all areas."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from trustgap.batch import plan
+from trustgap.batch.index import index_page, no_local_result_page
+from trustgap.report.disclosure import POLICY
+from trustgap.report.release import Release
+from trustgap.stats import counts as cells
+from trustgap.stats import results
+
+STAMP = "release.json"
+FIRST = "00_summary"
+STATUS = "Research draft"
+
+
+def stamp(release: Release) -> dict:
+    """Say which input and version the pages in a folder come from.
+
+    Parameters
+    ----------
+    release : Release
+        What was measured.
+
+    Returns
+    -------
+    dict
+        Pages made under another stamp do not stay beside new ones.
+    """
+    return {"input": release.facts["digest"], "trustgap": version("trustgap"), "disclosure": POLICY}
+
+
+def _survey(release: Release) -> dict:
+    asked = release.questionnaire
+    return {
+        "title": asked.title,
+        "survey": asked.survey,
+        "synthetic": asked.synthetic,
+        "status": STATUS,
+        "wave_label": release.words.wave(release.latest),
+        "whole": release.words.whole,
+    }
+
+
+def around(release: Release, area: str, book: plan.Notebook, books: list[plan.Notebook]) -> dict:
+    """Give what a page shows around its notebook.
+
+    Parameters
+    ----------
+    release : Release
+        What was measured.
+    area : str
+        Code, or `counts.NATIONAL`.
+    book : Notebook
+        The notebook of this page.
+    books : list of Notebook
+        All notebooks rendered for this area.
+
+    Returns
+    -------
+    dict
+        For `page.export`.
+    """
+    ordered = sorted(books, key=lambda other: other.name)
+    name = release.words.whole if area == cells.NATIONAL else release.words.areas[area]
+    at = ordered.index(book)
+    links = [(other.title, f"{other.name}.html") for other in ordered]
+    return _survey(release) | {
+        "area_name": name,
+        "home": "../index.html",
+        "nav": [
+            (title, "" if other == book else href)
+            for (title, href), other in zip(links, ordered, strict=True)
+        ],
+        "previous": links[at - 1] if at else None,
+        "next": links[at + 1] if at + 1 < len(links) else None,
+    }
+
+
+def write_no_local_result(release: Release, home: Path, area: str) -> None:
+    """Write the one page of an area too small for a local result.
+
+    Parameters
+    ----------
+    release : Release
+        What was measured.
+    home : Path
+        The survey's folder.
+    area : str
+        Code.
+    """
+    to = home / area / f"{FIRST}.html"
+    to.parent.mkdir(parents=True, exist_ok=True)
+    site = _survey(release) | {"area_name": release.words.areas[area], "home": "../index.html"}
+    to.write_text(no_local_result_page(site), encoding="utf-8", newline="\n")
+
+
+def write_index(
+    release: Release, home: Path, *, books: list[plan.Notebook], built: list[str], failures: list
+) -> None:
+    """Write the page from which every other page is found.
+
+    Parameters
+    ----------
+    release : Release
+        What was measured.
+    home : Path
+        The survey's folder.
+    books : list of Notebook
+        Notebooks wanted.
+    built : list of str
+        Areas wanted.
+    failures : list of tuple
+        Area, notebook and reason of every page that could not be made.
+    """
+    asked, words = release.questionnaire, release.words
+    rows = _rows(release, home)
+    unrun = [("", book.title, plan.why_not(book, release)) for book in books]
+    missing = [row for row in unrun if row[2]]
+    table = pd.DataFrame([*failures, *missing], columns=["area", "notebook", "reason"], dtype=object)
+    pages = [
+        (book.title, f"{cells.NATIONAL}/{book.name}.html")
+        for book in books
+        if (home / cells.NATIONAL / f"{book.name}.html").is_file()
+    ]
+    label = asked.items.loc[asked.headline, "label"]
+    phrase = asked.scales[asked.items.loc[asked.headline, "scale"]].positive_phrase
+    site = _survey(release) | {
+        "area": asked.names["area"],
+        "areas": asked.names["areas"],
+        "headline": f"{label} by {asked.names['area']}, {words.wave(release.latest)}: "
+        f"% of those who answered who {phrase}",
+        "headline_short": label,
+        "built": sum(bool(href) for href in rows["href"]),
+        "total": len(rows),
+        "citation": asked.citation,
+    }
+    national = {
+        "name": words.whole,
+        "sentence": _sentence(release, label, phrase),
+        "pages": pages,
+        "files": [("All results (Parquet)", "results.parquet"), ("Questions asked (CSV)", "items.csv")],
+    }
+    html = index_page(rows, site=site, national=national, failures=table)
+    (home / "index.html").write_text(html, encoding="utf-8", newline="\n")
+
+
+def _sentence(release: Release, label: str, phrase: str) -> str:
+    shown = release.mask.protect(release.headline, release.words).where(area=cells.NATIONAL)
+    if not len(shown) or shown.hidden:
+        return ""
+    row = shown.frame.iloc[0]
+    return f"{label}: {row.estimate_text} of those who answered {phrase} ({row.interval_text})."
+
+
+def _rows(release: Release, home: Path) -> pd.DataFrame:
+    """Set out one line per area, of texts that passed the mask."""
+    words, mask = release.words, release.mask
+    headline = mask.protect(release.headline, words).frame.set_index("area")
+    compared = release.compared
+    chosen = compared["item"].eq(release.questionnaire.headline) & compared["group_a"].eq(cells.ALL)
+    against = mask.protect(compared[chosen], words).frame.set_index("area")
+    said = {"higher": "above", "lower": "below", "equivalent": "similar", "inconclusive": "cannot say"}
+    rows = release.areas[["name", "region"]].reset_index(names="code").assign(flags="", href="")
+    rows["compared"] = [said.get(against["verdict"].get(code, ""), "cannot say") for code in rows["code"]]
+    for column in ("n_text", "estimate_text", "interval_text"):
+        rows[column] = [headline[column].get(code, "[c]") for code in rows["code"]]
+    rows["href"] = [f"{code}/{first}.html" if (first := _first(home / code)) else "" for code in rows["code"]]
+    silent = rows["code"].isin(mask.silent)
+    rows.loc[silent, "compared"] = "cannot say"
+    rows.loc[silent, "flags"] = "Too few answers: no local result"
+    rows.loc[~silent & rows["href"].eq(""), "flags"] = "Page not made in this run"
+    return rows
+
+
+def _first(folder: Path) -> str:
+    """Name the page of an area that the index leads to: the summary, or the first there is."""
+    pages = sorted(path.stem for path in folder.glob("*.html"))
+    return pages[0] if pages else ""
+
+
+def write_tables(release: Release, home: Path) -> None:
+    """Write the results of all areas together, and what was asked.
+
+    Parameters
+    ----------
+    release : Release
+        What was measured.
+    home : Path
+        The survey's folder, with the tables of the areas in it.
+    """
+    kinds = {column: str for column in results.TEXT} | {column: bool for column in results.FLAGS}
+    numbers = [column for column in results.COLUMNS if column not in kinds]
+    parts = [
+        pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={name: [""] for name in numbers})
+        .astype(dict.fromkeys(numbers, float))
+        .assign(notebook=path.stem)
+        for path in sorted(home.glob("*/tables/*.csv"))
+    ]
+    if parts:
+        together = pd.concat(parts, ignore_index=True)
+        together.to_parquet(home / "results.parquet", index=False, compression="zstd")
+    items = release.questionnaire.items[
+        ["block", "decision", "factor_class", "team", "label", "text", "source"]
+    ]
+    safe = items.map(lambda text: f"'{text}" if str(text).strip()[:1] in set("=+-@|＝＋－＠\t\r\n") else text)
+    safe.assign(survey=release.words.survey).to_csv(home / "items.csv", lineterminator="\n")

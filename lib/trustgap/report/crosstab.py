@@ -1,0 +1,70 @@
+"""Tables with one row per thing and one group of columns per group, wave or estimand."""
+
+import pandas as pd
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.wording import NOT_APPLICABLE
+
+
+def across(
+    shown: Shown,
+    *,
+    row: dict[str, str],
+    column: str,
+    caption: str,
+    headings: dict[str, str] | None = None,
+    intervals: bool = False,
+) -> Table:
+    """Lay out protected results with the values of one column side by side.
+
+    Parameters
+    ----------
+    shown : Shown
+        One row for each combination of `row` and `column`.
+    row : dict of str to str
+        Columns that name a row of the table, with their headings; the first one is the row's header.
+    column : str
+        Column whose values become columns of the table, in the order in which they occur.
+    caption : str
+        What the table shows.
+    headings : dict of str to str, optional
+        Other headings for the values of `column`.
+    intervals : bool
+        Whether the interval stands behind the estimate, in brackets.
+
+    Returns
+    -------
+    Table
+        A combination that does not occur is not applicable.
+
+    Raises
+    ------
+    TypeError
+        If `shown` is anything but `Shown`.
+    ValueError
+        If a combination occurs twice.
+    """
+    if not isinstance(shown, Shown):
+        raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    frame = shown.frame
+    keys = [*row, column]
+    if frame.duplicated(keys).any():
+        raise ValueError(
+            f"table {caption!r} has several results for the same {keys}: choose with shown.where()"
+        )
+    names = list(dict.fromkeys(frame[column]))
+    laid = pd.DataFrame(
+        frame[list(row)].drop_duplicates().to_numpy(), columns=list(row.values()), dtype=object
+    )
+    index = pd.MultiIndex.from_frame(laid) if len(row) > 1 else pd.Index(laid.iloc[:, 0])
+    for name in names:
+        part = frame[frame[column].eq(name)].set_index(list(row))
+        texts = part["estimate_text"]
+        if intervals:
+            bracketed = texts + " (" + part["interval_text"] + ")"
+            texts = texts.where(part["interval_text"].str.startswith("["), bracketed)
+        placed = texts.reindex(index.to_flat_index() if len(row) > 1 else index)
+        laid[(headings or {}).get(name, name)] = placed.fillna(NOT_APPLICABLE).to_numpy()
+    html = table_html(laid.astype(object), caption=caption)
+    return Table(html + legend_html(laid), f"Table: {caption} ({len(laid)} rows)")

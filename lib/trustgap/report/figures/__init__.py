@@ -1,0 +1,39 @@
+"""The project's charts: each takes protected rows and returns a finished `Figure`.
+
+Where there is no row at all, because a survey did not ask, there is nothing to draw: the charts then return
+None, and a notebook's cell shows nothing below the sentence that says so.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.figure import Figure
+from trustgap.report.figures import dots as _dots
+from trustgap.report.figures import funnel as _funnel
+from trustgap.report.figures import intervals as _intervals
+from trustgap.report.figures import likert as _likert
+from trustgap.report.figures import lines as _lines
+from trustgap.report.figures import matrix as _matrix
+from trustgap.report.figures import strip as _strip
+
+__all__ = ["dots", "funnel", "intervals", "likert", "lines", "matrix", "strip"]
+
+
+def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
+    @wraps(draw)
+    def drawn(shown: Shown, **options: object) -> Figure | None:
+        if isinstance(shown, Shown) and not len(shown):
+            return None
+        return draw(shown, **options)
+
+    return drawn
+
+
+dots = _if_any(_dots.dots)
+funnel = _if_any(_funnel.funnel)
+intervals = _if_any(_intervals.intervals)
+likert = _if_any(_likert.likert)
+lines = _if_any(_lines.lines)
+matrix = _if_any(_matrix.matrix)
+strip = _if_any(_strip.strip)

@@ -1,0 +1,94 @@
+"""How wide the areas differ: every area's share and interval, in order, without ranks or names."""
+
+import math
+
+from trustgap.report import palette
+from trustgap.report.disclosure import Shown
+from trustgap.report.figure import Figure
+from trustgap.report.figures import areas, axis, phrases, rows
+from trustgap.report.figures.canvas import WIDTH, Canvas
+from trustgap.report.figures.lettering import SMALL
+
+
+def strip(
+    shown: Shown,
+    *,
+    whole: Shown,
+    headline: str,
+    subtitle: str,
+    source: str,
+    alt: str | None = None,
+) -> Figure:
+    """Draw the share of every area in ascending order, with its interval.
+
+    Parameters
+    ----------
+    shown : Shown
+        One share for each area; hidden ones and bounds are left out and counted in the text.
+    whole : Shown
+        The one row of all areas together, drawn as a line.
+    headline, subtitle, source : str
+        Computed words.
+    alt : str, optional
+        Text alternative; computed from the same rows where absent.
+
+    Returns
+    -------
+    Figure
+        No ranks and no names: intervals overlap, so an order would claim more than is known.
+
+    Raises
+    ------
+    TypeError
+        If `shown` or `whole` is not `Shown`.
+    ValueError
+        If an area comes twice, or `whole` is not one row.
+    """
+    entries = rows.read(shown, by=("area",))
+    centre = areas.single(whole)
+    points = sorted((row for row in entries if rows.drawable(row)), key=lambda row: row.estimate)
+    svg = _draw(points, centre, missing=len(entries) - len(points))
+    return Figure(
+        svg, headline, subtitle, alt or _alt(entries, points, centre), source, areas.table(entries, headline)
+    )
+
+
+def _draw(points: list[tuple], centre: tuple, *, missing: int) -> str:
+    canvas = Canvas(areas.PLOT + 52)
+    down = axis.Axis(16 + areas.PLOT, 16.0)
+    over = axis.Axis(areas.LEFT, WIDTH - areas.RIGHT, -1, max(len(points), 1))
+    areas.frame(canvas, over.start, over.end, down)
+    x, y = [], []
+    for place, row in enumerate(points):
+        x += [over.at(place)] * 2 + [math.nan]
+        known = row.conf_low == row.conf_low and row.conf_high == row.conf_high
+        y += [down.at(row.conf_low), down.at(row.conf_high), math.nan] if known else [math.nan] * 3
+    canvas.line(x, y, colour=palette.OTHERS)
+    areas.whole_line(canvas, centre, over.start, over.end, down)
+    if points:
+        canvas.points(
+            [over.at(place) for place in range(len(points))], [down.at(row.estimate) for row in points],
+            colour=palette.FOCUS, size=min(7.0, 3 + 200 / len(points)),
+        )  # fmt: skip
+    note = f"{len(points)} {rows.kind('area', len(points))}, from the lowest share to the highest"
+    note += f"; not drawn, because few answered: {missing}" if missing else ""
+    canvas.text(areas.LEFT, down.start + 18, note, size=SMALL, colour=palette.NOTES)
+    return canvas.svg()
+
+
+def _alt(entries: list[tuple], points: list[tuple], centre: tuple) -> str:
+    start = (
+        f"Chart of {len(points)} {rows.kind('area', len(points))} in order of their share, each a dot with "
+        "its 95% interval."
+    )
+    if not points:
+        return f"{start} Nothing is drawn; {phrases.ALL_HIDDEN}."
+    apart = sum(
+        row.conf_low > centre.estimate or row.conf_high < centre.estimate
+        for row in points
+        if row.conf_low == row.conf_low
+    )
+    return (
+        f"{start} They range {areas.span(points)}; {centre.area_label}: "
+        f"{centre.estimate_text}. Intervals that exclude that line: {apart}.{areas.left_out(entries, points)}"
+    )

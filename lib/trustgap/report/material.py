@@ -1,0 +1,216 @@
+"""What a notebook works on: one area's part of a release, or the whole, under the names that it uses."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.release import Release
+from trustgap.stats import counts as cells
+from trustgap.survey.questionnaire import Questionnaire, Scale
+
+
+@dataclass(frozen=True)
+class Material:
+    """One area of a survey, or the whole of it.
+
+    Parameters
+    ----------
+    release : Release
+        Measurements and mask, this area's part and the whole's.
+    area : str
+        Area code, or `counts.NATIONAL`.
+    """
+
+    release: Release
+    area: str
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What was asked."""
+        return self.release.questionnaire
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """The items, one row each."""
+        return self.release.questionnaire.items
+
+    @property
+    def latest(self) -> str:
+        """The last wave that anybody answered."""
+        return self.release.latest
+
+    @property
+    def name(self) -> str:
+        """Name of the area, or of the whole."""
+        return (
+            self.release.words.whole if self.area == cells.NATIONAL else self.release.words.areas[self.area]
+        )
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """The area's answers in the canonical frame; for the whole, everybody's under one area."""
+        answers = self.release.answers
+        if self.area == cells.NATIONAL:
+            return answers.assign(area=cells.NATIONAL)
+        return answers[answers["area"].astype(str).eq(self.area)]
+
+    @property
+    def everywhere(self) -> pd.DataFrame:
+        """The cells of all areas by group; national notebooks only."""
+        counts = self.release.counts
+        return counts[counts["area"].ne(cells.NATIONAL) & counts["group"].ne(cells.ALL)]
+
+    def cells(self, **equals: object) -> pd.DataFrame:
+        """Give some of the area's cells.
+
+        Parameters
+        ----------
+        **equals : str, or several
+            Column and wanted value or values, such as ``wave="2019"``, and ``block`` for the items of a
+            block; without ``group`` the pooled group is left out.
+
+        Returns
+        -------
+        DataFrame
+            The cells, in the order of the questionnaire. A group's rating of its own team is never among
+            them: nobody was asked for it.
+        """
+        groups, teams = self.questionnaire.groups, self.questionnaire.teams
+        own = {(group, team) for team, members in teams["members"].items() for group in members}
+        counts = self._cells(self.area)
+        if "block" in equals:
+            equals["item"] = self.block(equals.pop("block")).index
+        team = counts["item"].map(self.items["team"])
+        keep = pd.Series([pair not in own for pair in zip(counts["group"], team, strict=True)], dtype=bool)
+        for column, value in ({"group": groups.index} | equals).items():
+            keep &= counts[column].isin([value] if isinstance(value, str) else list(value))
+        order = {"wave": self.questionnaire.waves.index, "group": groups.index, "item": self.items.index}
+        place = pd.DataFrame({column: ids.get_indexer(counts[column]) for column, ids in order.items()})
+        return counts.loc[place[keep].sort_values(list(order), kind="stable").index].reset_index(drop=True)
+
+    @property
+    def scales(self) -> list[tuple[Scale, pd.Index]]:
+        """The scales in use, each with its items, in the order of the questionnaire."""
+        return [
+            (self.questionnaire.scales[scale], items.index)
+            for scale, items in self.items.groupby("scale", sort=False)
+        ]
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        """Labels of the decisions that factors belong to; one for all where none is named."""
+        asked = self.block("factor")["decision"].unique()
+        return {decision: self.questionnaire.decisions.get(decision, "All factors") for decision in asked}
+
+    def phrase(self, items: pd.DataFrame) -> str:
+        """Say what a positive answer to some items says, such as "agree or strongly agree".
+
+        Parameters
+        ----------
+        items : DataFrame
+            Items of one scale.
+
+        Returns
+        -------
+        str
+            For "% who ...".
+        """
+        return self.questionnaire.scales[items["scale"].iloc[0]].positive_phrase
+
+    @property
+    def headline(self) -> pd.DataFrame:
+        """The headline item's share in every area that has pages, and in the whole."""
+        return self.release.headline
+
+    @property
+    def headline_label(self) -> str:
+        """What the headline share says."""
+        item = self.items.loc[[self.questionnaire.headline]]
+        return f"{item['label'].iloc[0]}: % who {self.phrase(item)}"
+
+    @property
+    def wave_label(self) -> str:
+        """Label of the latest wave."""
+        return self.release.words.wave(self.latest)
+
+    @property
+    def rest(self) -> str:
+        """What all other areas together are called inside a sentence."""
+        return f"the rest of {self.release.words.whole}"
+
+    @property
+    def source(self) -> str:
+        """The line under a figure that says where its numbers are from."""
+        asked = self.questionnaire
+        synthetic = ", synthetic data" if asked.synthetic else ""
+        return f"Source: {asked.title}{synthetic}, {self.name}. Unweighted."
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The area's respondents by wave and group."""
+        people = self.release.people
+        return people[people["area"].eq(self.area)].reset_index(drop=True)
+
+    @property
+    def compared(self) -> pd.DataFrame:
+        """The area against the rest, p-values adjusted over all areas."""
+        compared = self.release.compared
+        return compared[compared["area"].eq(self.area)]
+
+    @property
+    def all_compared(self) -> pd.DataFrame:
+        """Every area that has pages of its own against the rest."""
+        compared = self.release.compared
+        return compared[~compared["area"].isin(self.release.mask.silent)]
+
+    @property
+    def over_time(self) -> dict[str, object]:
+        """What comparisons of waves need to know: the order of the waves and which may be compared."""
+        waves = list(self.questionnaire.waves.index)
+        return {"waves": waves, "comparable": self.questionnaire.comparability}
+
+    def grid(self, shown: Shown) -> np.ndarray:
+        """Choose the numbers of answers at which to draw funnel limits.
+
+        Parameters
+        ----------
+        shown : Shown
+            Shares of all areas.
+
+        Returns
+        -------
+        array of int
+            From half the smallest base shown to a little over the largest.
+        """
+        bases = shown.without(area=cells.NATIONAL).frame["n_a"].dropna()
+        return np.unique(np.linspace(max(1, bases.min() / 2), bases.max() * 1.05, 60).astype(int))
+
+    @property
+    def staff(self) -> dict[str, float]:
+        """Head-count by group, where known."""
+        columns = [f"staff_{group}" for group in self.questionnaire.groups.index]
+        table = self.release.areas.reindex(columns=columns).astype(float)
+        known = table.sum(min_count=len(table)) if self.area == cells.NATIONAL else table.loc[self.area]
+        by_group = {column.removeprefix("staff_"): float(count) for column, count in known.items()}
+        return by_group | {cells.ALL: float(sum(by_group.values()))}
+
+    def _cells(self, area: str) -> pd.DataFrame:
+        counts = self.release.counts
+        return counts[counts["area"].eq(area)].reset_index(drop=True)
+
+    def block(self, block: str) -> pd.DataFrame:
+        """Give the items of one block.
+
+        Parameters
+        ----------
+        block : {"factor", "trust", "relationship", "statement"}
+            Part of the questionnaire.
+
+        Returns
+        -------
+        DataFrame
+            Its items, perhaps none.
+        """
+        return self.items[self.items["block"].eq(block)]

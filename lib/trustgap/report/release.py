@@ -1,0 +1,249 @@
+"""A release: what was measured over all areas at once, and what of it may be shown.
+
+Measuring needs every area (England is their sum, comparisons are adjusted over all of them) and so does
+deciding what to hide. Both happen once; an area's notebook then reads its own part and the whole's.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trustgap.report.disclosure import POLICY, Mask, primary
+from trustgap.report.wording import Words
+from trustgap.stats import areas as areas_
+from trustgap.stats import counts as cells
+from trustgap.stats import proportions, responses
+from trustgap.survey import folder, questionnaire
+from trustgap.survey.questionnaire import Questionnaire
+
+PARTS = ("answers", "counts", "people", "compared", "decided")
+"""The tables of which an area's notebooks read only some rows."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """Measurements and mask of a survey, or the part of them that some areas need.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        What was asked.
+    areas : DataFrame, indexed by code
+        Name, region and head-counts.
+    answers : DataFrame
+        The canonical frame.
+    counts : DataFrame
+        Cells, with the pooled group and the pooled area.
+    people : DataFrame
+        Respondents by area, wave and group, pooled ones included.
+    compared : DataFrame
+        Every area against the rest in the latest wave, p-values adjusted over all areas and items.
+    headline : DataFrame
+        The headline item's share in every area that has pages of its own, latest wave, all staff.
+    decided : DataFrame
+        What is hidden and why, as `disclosure.primary` returns it.
+    facts : dict
+        What the provenance of a page needs: digest of the input, rows read and kept.
+    """
+
+    questionnaire: Questionnaire
+    areas: pd.DataFrame
+    answers: pd.DataFrame
+    counts: pd.DataFrame
+    people: pd.DataFrame
+    compared: pd.DataFrame
+    headline: pd.DataFrame
+    decided: pd.DataFrame
+    facts: dict
+
+    @property
+    def latest(self) -> str:
+        """The last wave that anybody answered."""
+        answered = set(self.people["wave"])
+        return next(w for w in reversed(self.questionnaire.waves.index) if w in answered)
+
+    @property
+    def mask(self) -> Mask:
+        """What is hidden, ready to apply."""
+        return Mask.of(self.decided)
+
+    @property
+    def words(self) -> Words:
+        """Labels of everything the survey can name."""
+        asked = self.questionnaire
+        return Words(
+            survey=f"{asked.survey} (synthetic)" if asked.synthetic else asked.survey,
+            whole=asked.names["whole"],
+            respondents=asked.names["respondents"],
+            areas=self.areas["name"].to_dict(),
+            waves=asked.waves["label"].to_dict(),
+            groups=asked.groups["label"].to_dict(),
+            teams=asked.teams["label"].to_dict(),
+            items=asked.items["label"].to_dict() | _class_pairs(asked.classes),
+            texts=asked.items["text"].to_dict(),
+        )
+
+
+def _class_pairs(classes: dict[str, str]) -> dict[str, str]:
+    return {
+        f"{a} v {b}": f"{one} against {other}" for a, one in classes.items() for b, other in classes.items()
+    }
+
+
+def measure(survey: folder.Survey) -> Release:
+    """Count every cell, compare every area with the rest, and decide what to hide.
+
+    Parameters
+    ----------
+    survey : Survey
+        As `survey.folder.load` returns it.
+
+    Returns
+    -------
+    Release
+        Of all areas.
+    """
+    asked = survey.questionnaire
+    by_group = cells.tally(survey.answers, asked.items)
+    local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
+    counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
+    people = responses.respondents(survey.answers)
+    latest = next(w for w in reversed(asked.waves.index) if w in set(people["wave"]))
+    now = counts[counts["wave"].eq(latest)]
+    decided = primary(counts, asked.items, people, latest=latest)
+    return Release(
+        questionnaire=asked,
+        areas=survey.areas,
+        answers=survey.answers,
+        counts=counts,
+        people=people,
+        compared=areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
+        headline=_headline(now, asked, Mask.of(decided).silent),
+        decided=decided,
+        facts={
+            "digest": survey.digest,
+            "read": survey.rows_read,
+            "kept": len(survey.answers),
+            "policy": POLICY,
+        },
+    )
+
+
+def _headline(now: pd.DataFrame, asked: Questionnaire, silent: frozenset) -> pd.DataFrame:
+    chosen = now["item"].eq(asked.headline) & now["group"].eq(cells.ALL) & ~now["area"].isin(silent)
+    rows = proportions.shares(now[chosen], asked.items.loc[[asked.headline]])
+    return rows[rows["estimand"].eq("top2_share")].reset_index(drop=True)
+
+
+def part(release: Release, area: str) -> Release:
+    """Take what one area's notebooks read: its own rows and those of the whole.
+
+    Parameters
+    ----------
+    release : Release
+        Of all areas.
+    area : str
+        Code of an area, or `counts.NATIONAL` for everything.
+
+    Returns
+    -------
+    Release
+        The same tables, fewer rows.
+
+    Raises
+    ------
+    ValueError
+        If the area is not in the survey.
+    """
+    if area == cells.NATIONAL:
+        return release
+    _known(area, release.areas)
+    wanted = [area, cells.NATIONAL]
+    kept = {
+        name: getattr(release, name)[getattr(release, name)["area"].astype(str).isin(wanted)].reset_index(
+            drop=True
+        )
+        for name in PARTS
+    }
+    return replace(release, **kept)
+
+
+def _known(area: str, areas: pd.DataFrame) -> None:
+    if area not in areas.index:
+        few = ", ".join(areas.index[:5])
+        raise ValueError(f"area {area!r} is not in areas.csv; it has {len(areas)} areas, such as {few}")
+
+
+def write(release: Release, to: Path, *, survey: Path) -> None:
+    """Store a release so that areas can be rendered from it in any order, by any process.
+
+    Parameters
+    ----------
+    release : Release
+        Of all areas.
+    to : Path
+        Folder to make; it holds answers and must never be published.
+    survey : Path
+        The survey folder, whose questionnaire and areas are copied.
+    """
+    to.mkdir(parents=True, exist_ok=True)
+    for name in ("questionnaire.yaml", "areas.csv"):
+        shutil.copyfile(survey / name, to / name)
+    for name in (*PARTS, "headline"):
+        frame = getattr(release, name).astype({"area": str}).sort_values("area", kind="stable")
+        if "rests_on" in frame:
+            frame = frame.assign(rests_on=frame["rests_on"].map(json.dumps))
+        _write_by_area(frame, to / f"{name}.parquet")
+    (to / "facts.json").write_text(json.dumps(release.facts, indent=1), encoding="utf-8")
+
+
+def _write_by_area(frame: pd.DataFrame, path: Path) -> None:
+    """Give every area its row group, so that a reader of one area touches no other."""
+    table = pa.Table.from_pandas(frame.rename(columns=str), preserve_index=False)
+    sizes = frame.groupby("area", sort=False, observed=True).size()
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        start = 0
+        for size in sizes:
+            writer.write_table(table.slice(start, size))
+            start += size
+
+
+def read(at: Path, *, area: str) -> Release:
+    """Read the part of a stored release that one area's notebooks need.
+
+    Parameters
+    ----------
+    at : Path
+        Folder that `write` made.
+    area : str
+        Code of an area, or `counts.NATIONAL` for everything.
+
+    Returns
+    -------
+    Release
+        As `part` would give it.
+
+    Raises
+    ------
+    ValueError
+        If the area is not in the survey.
+    """
+    asked = questionnaire.read(at / "questionnaire.yaml")
+    areas, _ = folder.read_areas(at / "areas.csv", groups=list(asked.groups.index))
+    wanted = None
+    if area != cells.NATIONAL:
+        _known(area, areas)
+        wanted = [("area", "in", [area, cells.NATIONAL])]
+    frames = {name: pd.read_parquet(at / f"{name}.parquet", filters=wanted) for name in PARTS}
+    frames["headline"] = pd.read_parquet(at / "headline.parquet")
+    frames["counts"] = frames["counts"].rename(columns=lambda name: int(name) if name.isdigit() else name)
+    for name in ("compared", "headline"):
+        rests = [tuple(map(tuple, json.loads(row))) for row in frames[name]["rests_on"]]
+        frames[name] = frames[name].assign(rests_on=rests)
+    facts = json.loads((at / "facts.json").read_text(encoding="utf-8"))
+    return Release(questionnaire=asked, areas=areas, facts=facts, **frames)

@@ -1,0 +1,164 @@
+"""Sentences about how areas differ, without a league table."""
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import (
+    Sentence,
+    counted,
+    known,
+    listed,
+    nothing,
+    require,
+    tally_verdicts,
+)
+from trustgap.stats.funnels import funnel
+
+
+def apart(rows: Shown, *, rest: str) -> Sentence:
+    """Count the areas above and below the rest on one question.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``against_rest`` for one item, one per area.
+    rest : str
+        What the other areas together are called.
+
+    Returns
+    -------
+    Sentence
+        Also counts those about the same and those about which nothing can be said.
+    """
+    require(rows)
+    found = tally_verdicts(rows)
+    tested = len(rows) - found["none"]
+    if not tested:
+        return Sentence("No area can be compared with the rest.")
+    return Sentence(
+        f"Of {counted(tested, 'area', 'areas')}, {found['higher']} lie above {rest} and {found['lower']} "
+        f"below; {found['equivalent']} are about the same, and for {found['inconclusive']} the answers are "
+        "too few to say."
+    )
+
+
+def range_headline(shares: Shown) -> Sentence:
+    """Say from where to where the areas' shares run.
+
+    Parameters
+    ----------
+    shares : Shown
+        One share for each area.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(shares)
+    drawn = known(shares).sort("estimate", ascending=True).frame
+    if not len(drawn):
+        return Sentence("No area's share can be shown")
+    low, high = drawn.iloc[0], drawn.iloc[-1]
+    return Sentence(f"Areas run from {low.estimate_text} to {high.estimate_text}")
+
+
+def outside_headline(shares: Shown, whole: Shown) -> Sentence:
+    """Count the areas outside the funnel.
+
+    Parameters
+    ----------
+    shares : Shown
+        One share for each area.
+    whole : Shown
+        The one row of all areas together.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(shares)
+    drawn = known(shares).present("n_a").frame
+    centre = whole.frame["estimate"].iloc[0]
+    if not len(drawn) or not 0 < centre < 1:
+        return Sentence("No area's share can be shown")
+    limits = funnel(centre, drawn["n_a"].to_numpy())
+    outside = drawn["estimate"].to_numpy() > limits["high_998"].to_numpy()
+    outside |= drawn["estimate"].to_numpy() < limits["low_998"].to_numpy()
+    return Sentence(f"{outside.sum()} of {counted(len(drawn), 'area', 'areas')} outside the outer limits")
+
+
+def spread(rows: Shown) -> Sentence:
+    """Name the questions on which areas spread most and least.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``spread``.
+
+    Returns
+    -------
+    Sentence
+        With the range in which a further area would lie.
+    """
+    require(rows)
+    ranges = known(rows).where(estimand="prediction").present("conf_low").frame
+    if not len(ranges):
+        return nothing(rows)
+    width = (ranges["conf_high"] - ranges["conf_low"]).sort_values(kind="stable")
+    least, most = ranges.loc[width.index[0]], ranges.loc[width.index[-1]]
+    return Sentence(
+        f"Areas spread most on “{most['item_label']}”, where a further area would lie at "
+        f"{most['interval_text']}, and least on “{least['item_label']}” ({least['interval_text']})."
+    )
+
+
+def widest(rows: Shown, *, most: int) -> Shown:
+    """Keep the questions with the widest range, widest first.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``spread``.
+    most : int
+        How many questions.
+
+    Returns
+    -------
+    Shown
+        Their rows ``mean_share`` and ``prediction``.
+    """
+    require(rows)
+    ranges = rows.where(estimand="prediction").frame
+    width = (ranges["conf_high"] - ranges["conf_low"]).sort_values(ascending=False, kind="stable")
+    items = list(ranges.loc[width.index[:most], "item"])
+    frame = rows.where(estimand=["mean_share", "prediction"], item=items)
+    place = frame.frame["item"].map({item: at for at, item in enumerate(items)})
+    return frame.at(place.sort_values(kind="stable").index)
+
+
+def clear(rows: Shown) -> Sentence:
+    """Say how many differences between areas are clear, and on which questions most of them are.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``against_rest``, all areas and items.
+
+    Returns
+    -------
+    Sentence
+        Counts, and the questions with most clear differences.
+    """
+    require(rows)
+    found = rows.where(verdict=["higher", "lower"]).frame
+    tested = len(rows) - tally_verdicts(rows)["none"]
+    if not tested:
+        return Sentence("No area can be compared with the rest.")
+    if not len(found):
+        return Sentence(f"None of {tested:,} comparisons of an area with the rest shows a clear difference.")
+    questions = found["item_label"].value_counts()
+    named = listed((f"“{label}” ({n} areas)" for label, n in questions.items()), most=3)
+    return Sentence(
+        f"{len(found):,} of {tested:,} comparisons show a clear difference, in "
+        f"{counted(found['area'].nunique(), 'area', 'areas')}. Most are on {named}."
+    )

@@ -1,0 +1,104 @@
+"""Sentences about change over the waves."""
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import (
+    Sentence,
+    counted,
+    listed,
+    lower_first,
+    nothing,
+    require,
+    tally_verdicts,
+    upper_first,
+)
+from trustgap.stats.counts import ALL
+
+
+def headline(rows: Shown) -> Sentence:
+    """Count rises and falls.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``change`` or ``trend`` with verdicts.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(rows)
+    found = tally_verdicts(rows)
+    tested = len(rows) - found["none"]
+    if not tested:
+        return Sentence("Too few answers to compare the waves")
+    if not found["higher"] + found["lower"]:
+        return Sentence(f"No clear change in any of {counted(tested, 'comparison', 'comparisons')}")
+    return Sentence(f"{found['higher']} rose and {found['lower']} fell, of {tested} compared")
+
+
+def change(rows: Shown, *, what: str) -> Sentence:
+    """Say what rose, what fell, what stayed about the same and what cannot be told.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``share_difference`` of the analysis ``change`` or ``change_over_period`` of ``trend``.
+    what : str
+        What may have changed, such as "trust".
+
+    Returns
+    -------
+    Sentence
+        "No clear change" is never read as "no change": the two are counted apart.
+    """
+    require(rows)
+    found = tally_verdicts(rows)
+    tested = len(rows) - found["none"]
+    if not tested:
+        return (
+            Sentence(f"There are too few answers to say whether {what} changed.")
+            if len(rows)
+            else nothing(rows)
+        )
+    parts = []
+    for verdict, verb in (("higher", "rose"), ("lower", "fell")):
+        clear = rows.where(verdict=verdict).frame
+        if len(clear):
+            parts.append(f"{what} {verb} for {listed(map(_named, clear.itertuples()))}")
+    start = f"{upper_first('; '.join(parts))}. " if parts else f"No clear rise or fall in {what}. "
+    return Sentence(
+        start
+        + f"Of {counted(tested, 'comparison', 'comparisons')}, {found['equivalent']} stayed about the same "
+        f"and {found['inconclusive']} cannot be told with this many answers."
+    )
+
+
+def _named(row: object) -> str:
+    size = f" ({row.estimate_text})" if row.estimate == row.estimate else ""
+    raters = "" if row.group_a == ALL else f" among {lower_first(row.group_a_label)}"
+    return f"{row.target_label or row.item_label}{raters}{size}"
+
+
+def smallest_visible(rows: Shown) -> Sentence:
+    """Say how large a change these answers could have shown.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows with ``mde80``.
+
+    Returns
+    -------
+    Sentence
+        The range of the smallest changes that had an 80% chance to be seen.
+    """
+    require(rows)
+    seen = rows.where(suppressed=False).present("mde80").frame["mde80"]
+    if not len(seen):
+        return Sentence("How large a change could have been seen cannot be given.")
+    low, high = (f"{100 * value:.0f}" for value in (seen.min(), seen.max()))
+    points = low if low == high else f"{low} to {high}"
+    return Sentence(
+        f"A true change of {points} percentage points had an 80% chance to be seen here; smaller ones less."
+    )

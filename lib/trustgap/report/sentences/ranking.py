@@ -1,0 +1,162 @@
+"""Sentences about which factors come first."""
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import (
+    Sentence,
+    counted,
+    known,
+    listed,
+    lower_first,
+    nothing,
+    require,
+    tally_verdicts,
+    upper_first,
+)
+
+
+def top_headline(shares: Shown) -> Sentence:
+    """Name the factor with the highest share.
+
+    Parameters
+    ----------
+    shares : Shown
+        Rows ``top2_share``, one per factor.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(shares)
+    ordered = known(shares).sort("estimate").frame
+    if not len(ordered):
+        return Sentence("Too few answers to rank")
+    row = ordered.iloc[0]
+    return Sentence(f"Named most often: {lower_first(row.item_label)}, {row.estimate_text}")
+
+
+def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
+    """Name the factors that could be among the first, and say how many cannot be told apart.
+
+    Parameters
+    ----------
+    ranks : Shown
+        Rows of the analysis ``ranking`` for one group.
+    most : {1, 3, 5}
+        How many first places.
+    decision : str
+        The decision that the factors belong to.
+
+    Returns
+    -------
+    Sentence
+        Never an order that the answers do not support.
+    """
+    require(ranks)
+    rows = ranks.where(estimand=f"top_{most}")
+    speaking = known(rows).frame
+    if not len(speaking):
+        return nothing(ranks)
+    could = speaking.loc[speaking["estimate"].eq(1), "item_label"]
+    place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
+    start = (
+        f"With these answers {len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
+    )
+    if len(could) == len(speaking):
+        return Sentence(f"{start}, so no order can be told.")
+    return Sentence(f"{start}: {listed((lower_first(label) for label in could), most=7)}.")
+
+
+def gap_headline(rows: Shown) -> Sentence:
+    """Count the factors on which two groups differ.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``share_difference`` or ``theta`` of the analysis ``group_gap``.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(rows)
+    found = tally_verdicts(rows)
+    tested = len(rows) - found["none"]
+    if not tested:
+        return Sentence("Too few answers to compare the two groups")
+    clear = found["higher"] + found["lower"]
+    if not clear:
+        return Sentence(f"No clear difference between the groups on {counted(tested, 'factor', 'factors')}")
+    return Sentence(f"The groups differ on {clear} of {counted(tested, 'factor', 'factors')}")
+
+
+def gap(rows: Shown) -> Sentence:
+    """Say which factors one group names more often than another.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``theta`` of the analysis ``group_gap``, all for the same two groups.
+
+    Returns
+    -------
+    Sentence
+        One clause a direction.
+    """
+    require(rows)
+    found = tally_verdicts(rows)
+    tested = len(rows) - found["none"]
+    if not tested:
+        return (
+            Sentence("There are too few answers to compare the two groups.") if len(rows) else nothing(rows)
+        )
+    first, second = (lower_first(rows.frame[f"group_{side}_label"].iloc[0]) for side in "ab")
+    parts = []
+    for verdict, who in (("higher", first), ("lower", second)):
+        clear = rows.where(verdict=verdict).frame
+        if len(clear):
+            parts.append(f"{who} more often name {listed(map(lower_first, clear['item_label']))}")
+    start = f"{upper_first('; '.join(parts))}. " if parts else ""
+    return Sentence(
+        start + f"Of {counted(tested, 'factor', 'factors')}, {first} and {second} see "
+        f"{found['equivalent']} about the same; for {found['inconclusive']} the answers are too few to say."
+    )
+
+
+def classes(rows: Shown, *, labels: dict[str, str]) -> Sentence:
+    """Say which class of factors is named more often.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``mean_difference`` of the analysis ``class_contrast`` for one group.
+    labels : dict of str to str
+        Labels of the classes by id.
+
+    Returns
+    -------
+    Sentence
+        One clause a contrast.
+    """
+    require(rows)
+    clauses = []
+    for row in rows.frame.itertuples():
+        if row.suppressed or not row.verdict:
+            continue
+        first, second = (lower_first(labels.get(name, name)) for name in row.item.split(" v "))
+        size = "" if row.estimate != row.estimate else f" ({row.estimate_text}; {row.interval_text})"
+        said = {
+            "higher": f"{first} is named more often than {second}{size}",
+            "lower": f"{first} is named less often than {second}{size}",
+            "equivalent": f"{first} and {second} are named about equally often{size}",
+            "inconclusive": f"whether {first} or {second} is named more often cannot be told{size}",
+        }
+        clauses.append(said[row.verdict])
+    if not clauses:
+        return (
+            Sentence("There are too few answers to compare the classes of factors.")
+            if len(rows)
+            else nothing(rows)
+        )
+    return Sentence(f"{upper_first('; '.join(clauses))}.")

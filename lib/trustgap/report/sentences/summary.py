@@ -1,0 +1,129 @@
+"""The findings and questions of the page for leaders, drawn from the area's other tables."""
+
+from trustgap.report.disclosure import Shown, together
+from trustgap.report.sentences import change, ranking, shares, trust
+from trustgap.report.sentences.base import Findings, Sentence, known, lower_first, require
+from trustgap.stats.counts import ALL
+
+
+def findings(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
+    """Choose three to five findings that the answers can carry, in a fixed order.
+
+    Parameters
+    ----------
+    tables : Shown
+        Rows of the area's other notebooks.
+    classes : dict of str to str
+        Labels of the classes of factors.
+    rest : str
+        What all other areas together are called.
+
+    Returns
+    -------
+    Findings
+        Trust, whether it goes both ways, its change, the factors, the comparison: each only where the
+        survey asked for it.
+    """
+    require(tables)
+    said = []
+    matrix = tables.where(analysis="shares", estimand="top2_share").without(target="").without(group_a=ALL)
+    trusted = matrix.where(item=[item for item in matrix.frame["item"].unique() if item.startswith("trust")])
+    if len(matrix):
+        said.append(trust.extremes(trusted if len(trusted) else matrix, what="Trust"))
+    pairs = tables.where(analysis="reciprocity", estimand="theta")
+    if len(pairs):
+        said.append(trust.reciprocity(pairs))
+    changed = tables.where(analysis="change", estimand="share_difference", group_a=ALL)
+    if len(changed):
+        said.append(change.change(changed, what="trust"))
+    overall = tables.where(analysis="ranking")
+    if len(overall):
+        said.append(_factors(tables, classes))
+    compared = tables.where(analysis="against_rest", group_a=ALL)
+    if len(compared):
+        said.append(shares.against_rest(compared, rest=rest))
+    return Findings(said[:5])
+
+
+def _factors(tables: Shown, classes: dict[str, str]) -> Sentence:
+    """Join what is known of the first factors with what is known of their classes."""
+    ranked = tables.where(analysis="ranking", group_a=ALL)
+    text = str(ranking.top(_whole(ranked), most=3))
+    contrast = tables.where(analysis="class_contrast", group_a=ALL)
+    if len(contrast):
+        text += f" {ranking.classes(contrast.first(1), labels=classes)}"
+    return Sentence(text)
+
+
+def _whole(ranked: Shown) -> Shown:
+    """Keep the ranking over all decisions: the last of the rankings in which an item occurs."""
+    frame = ranked.frame
+    last = frame.groupby(["estimand", "item"], sort=False).tail(1).index
+    return ranked.at(last)
+
+
+def behind(tables: Shown) -> Shown:
+    """Keep the rows from which the findings are drawn.
+
+    Parameters
+    ----------
+    tables : Shown
+        Rows of the area's other notebooks.
+
+    Returns
+    -------
+    Shown
+        For the table of the summary.
+    """
+    require(tables)
+    return together(
+        tables.where(analysis="shares", estimand="top2_share").without(target="").without(group_a=ALL),
+        tables.where(analysis="reciprocity", estimand="theta"),
+        tables.where(analysis="change", estimand="share_difference", group_a=ALL),
+        tables.where(analysis=["ranking", "class_contrast", "against_rest"], group_a=ALL),
+    )
+
+
+def questions(tables: Shown, *, rest: str) -> Findings:
+    """Turn the findings into questions for partners to put to one another.
+
+    Parameters
+    ----------
+    tables : Shown
+        Rows of the area's other notebooks.
+    rest : str
+        What all other areas together are called.
+
+    Returns
+    -------
+    Findings
+        At most six; the last two are asked everywhere.
+    """
+    require(tables)
+    asked = []
+    for row in tables.where(
+        analysis="reciprocity", estimand="theta", verdict=["higher", "lower"]
+    ).frame.itertuples():
+        more, less = lower_first(row.group_a_label), lower_first(row.group_b_label)
+        more, less = (more, less) if row.verdict == "higher" else (less, more)
+        asked.append(
+            f"Do {less} know that {more} trust them more than they are trusted back, and why is that so?"
+        )
+    gaps = known(tables.where(analysis="group_gap", estimand="theta", verdict=["higher", "lower"]))
+    if len(gaps):
+        row = gaps.frame.loc[(gaps.frame["estimate"] - 0.5).abs().idxmax()]
+        first, second = lower_first(row["group_a_label"]), lower_first(row["group_b_label"])
+        asked.append(f"Why do {first} and {second} see “{row['item_label']}” so differently?")
+    apart = known(tables.where(analysis="against_rest", group_a=ALL, verdict=["higher", "lower"]))
+    if len(apart):
+        row = apart.frame.loc[apart.frame["estimate"].abs().idxmax()]
+        asked.append(f"What is different here from {rest} on “{row['item_label']}”?")
+    fell = tables.where(analysis="change", estimand="share_difference", group_a=ALL, verdict="lower")
+    asked += [
+        f"What happened to trust in {row.target_label or row.item_label}?" for row in fell.frame.itertuples()
+    ]
+    always = [
+        "Which of these findings is a surprise, and to whom?",
+        "How much of our joint effort goes into culture and behaviour, and how do we know that it works?",
+    ]
+    return Findings(Sentence(question) for question in [*asked[:4], *always])

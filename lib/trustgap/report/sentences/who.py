@@ -1,0 +1,93 @@
+"""Sentences about who answered."""
+
+from trustgap.report.disclosure import THRESHOLD, Shown
+from trustgap.report.sentences.base import Sentence, counted, known, listed, lower_first, nothing, require
+from trustgap.report.wording import HIDDEN
+from trustgap.stats.counts import ALL
+
+
+def answered(people: Shown) -> Sentence:
+    """Say how many people answered in one wave, and from which groups.
+
+    Parameters
+    ----------
+    people : Shown
+        Rows ``respondents`` of one wave.
+
+    Returns
+    -------
+    Sentence
+        Groups too small to show are named without a number.
+    """
+    require(people)
+    whole = people.where(group_a=ALL)
+    groups = people.frame[people.frame["group_a"].ne(ALL)]
+    if not len(whole) or whole.frame["suppressed"].all():
+        return Sentence(f"Fewer than {THRESHOLD} people answered, so nothing can be shown.")
+    row = whole.frame.iloc[0]
+    parts = [
+        f"{text.estimate_text} {lower_first(text.group_a_label)}"
+        for text in groups.sort_values("estimate", ascending=False).itertuples()
+        if text.estimate_text != HIDDEN
+    ]
+    small = [lower_first(label) for label in groups.loc[groups["suppressed"], "group_a_label"]]
+    text = f"{row.estimate_text} people answered in {row.wave_label}"
+    text += f": {listed(parts, most=8)}." if parts else "."
+    if small:
+        text += f" Too few answered to be shown among {listed(small)}."
+    return Sentence(text)
+
+
+def rates(rows: Shown) -> Sentence:
+    """Say how large a part of the staff answered.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``response_rate`` of one wave.
+
+    Returns
+    -------
+    Sentence
+        Says so where no head-count is known.
+    """
+    require(rows)
+    groups = rows.where(group_a=[g for g in rows.frame["group_a"].unique() if g != ALL])
+    if not len(rows):
+        return Sentence("How many staff were asked is not known, so no response rate can be given.")
+    if not len(known(groups)):
+        return nothing(rows)
+    ordered = known(groups).sort("estimate").frame
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    if len(ordered) == 1:
+        return Sentence(f"{first.estimate_text} of {lower_first(first.group_a_label)} answered.")
+    return Sentence(
+        f"The share of staff who answered runs from {last.estimate_text} ({lower_first(last.group_a_label)}) "
+        f"to {first.estimate_text} ({lower_first(first.group_a_label)})."
+    )
+
+
+def unanswered(rows: Shown) -> Sentence:
+    """Name the questions that were most often left without a valid answer.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``answered_share`` of one group and wave.
+
+    Returns
+    -------
+    Sentence
+        The three lowest shares.
+    """
+    require(rows)
+    speaking = known(rows).sort("estimate", ascending=True)
+    if not len(speaking):
+        return nothing(rows)
+    few = speaking.frame[speaking.frame["estimate"].lt(0.8)]
+    least = speaking.frame.head(3)
+    named = listed(f"“{row.item_label}” ({row.estimate_text})" for row in least.itertuples())
+    return Sentence(
+        f"{counted(len(few), 'question', 'questions').capitalize()} of {len(speaking)} got a valid answer "
+        f"from fewer than 80% of those asked. The least answered: {named}."
+    )

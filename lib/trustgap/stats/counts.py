@@ -1,0 +1,153 @@
+"""From answers to counts: one row per cell, so that cost grows with cells and not with respondents."""
+
+import numpy as np
+import pandas as pd
+
+MISSING = {"blank": 0, "not_asked": -1, "dont_know": -2, "no_contact": -3, "refused": -4}
+"""Codes of the canonical frame that are not answers, by kind."""
+
+CELL = ["area", "wave", "group", "item"]
+"""The columns that name a cell."""
+
+ALL = "all"
+"""The pooled group."""
+
+NATIONAL = "national"
+"""The pooled area."""
+
+
+def tally(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Count the answers to every item in every area, wave and group.
+
+    Parameters
+    ----------
+    answers : DataFrame, one row per respondent and wave
+        The canonical frame: ``area``, ``wave``, ``group`` and one integer column per item, scores
+        from 1 to the number of categories, missing kinds as in `MISSING`.
+    items : DataFrame, indexed by item
+        Needs ``k``, the number of categories. Only the items listed here are counted.
+
+    Returns
+    -------
+    DataFrame, one row per cell that occurs
+        ``area``, ``wave``, ``group``, ``item``, one column per score (integer names from 1), then one
+        column per missing kind. Every combination of area, wave and group that has a respondent has a
+        row for every item, if need be full of zeros.
+
+    Raises
+    ------
+    KeyError
+        If an item has no column in `answers`.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"area": "X1", "wave": "1", "group": ["a", "a", "b"], "q": [2, -2, 1]})
+    >>> tally(answers, pd.DataFrame({"k": [2]}, index=["q"]))[["group", 1, 2, "dont_know"]]
+      group  1  2  dont_know
+    0     a  0  1          1
+    1     b  1  0          0
+    """
+    absent = [item for item in items.index if item not in answers.columns]
+    if absent:
+        raise KeyError(f"answers lack the item columns {absent}; they have {sorted(answers.columns)}")
+    top = int(items["k"].max()) if len(items) else 0
+    lowest = min(MISSING.values())
+    width = top - lowest + 1
+    cells = answers.groupby(["area", "wave", "group"], observed=True, sort=True).ngroup().to_numpy()
+    keys = (
+        answers[["area", "wave", "group"]]
+        .astype(str)
+        .assign(_cell=cells)
+        .drop_duplicates("_cell")
+        .sort_values("_cell")
+        .drop(columns="_cell")
+        .reset_index(drop=True)
+    )
+    codes = [*range(1, top + 1), *MISSING]
+    order = [score - lowest for score in range(1, top + 1)] + [code - lowest for code in MISSING.values()]
+    frames = []
+    for item in items.index:
+        place = cells * width + (answers[item].to_numpy().astype(np.int64) - lowest)
+        table = np.bincount(place, minlength=len(keys) * width).reshape(len(keys), width)[:, order]
+        frames.append(pd.concat([keys.assign(item=item), pd.DataFrame(table, columns=codes)], axis=1))
+    if not frames:
+        return pd.DataFrame(columns=[*CELL, *MISSING])
+    return pd.concat(frames, ignore_index=True)
+
+
+def levels(counts: pd.DataFrame) -> list[int]:
+    """Name the columns that hold scores, lowest first.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `tally` returns it.
+
+    Returns
+    -------
+    list of int
+        The scores, from 1.
+
+    Examples
+    --------
+    >>> levels(pd.DataFrame(columns=["item", 1, 2, 3, "blank"]))
+    [1, 2, 3]
+    """
+    return [column for column in counts.columns if isinstance(column, int | np.integer)]
+
+
+def valid(counts: pd.DataFrame) -> pd.Series:
+    """Count the valid answers of each cell: the base of every share and mean.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `tally` returns it.
+
+    Returns
+    -------
+    Series of int, index as `counts`
+        Don't know, no contact, not asked, refused and blank are not valid answers.
+
+    Examples
+    --------
+    >>> valid(pd.DataFrame({1: [3, 0], 2: [1, 0], "dont_know": [7, 2]})).tolist()
+    [4, 0]
+    """
+    return counts[levels(counts)].sum(axis=1).astype(int)
+
+
+def pool(counts: pd.DataFrame, *, over: str, label: str) -> pd.DataFrame:
+    """Add cells together over one of the columns that name them.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `tally` returns it.
+    over : {"area", "wave", "group", "item"}
+        The column to sum over.
+    label : str
+        What the pooled cells are called in that column, such as `ALL` or `NATIONAL`.
+
+    Returns
+    -------
+    DataFrame
+        Same columns; the pooled cells only.
+
+    Raises
+    ------
+    ValueError
+        If `over` does not name a cell.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"area": "X1", "wave": "1", "group": ["a", "b"], "item": "q", 1: [1, 2]})
+    >>> pool(cells, over="group", label=ALL)[["group", 1]]
+      group  1
+    0   all  3
+    """
+    if over not in CELL:
+        raise ValueError(f"over must be one of {CELL}, got {over!r}")
+    keys = [column for column in CELL if column != over]
+    summed = counts.drop(columns=over).groupby(keys, observed=True, sort=True, as_index=False).sum()
+    return summed.assign(**{over: label})[list(counts.columns)]

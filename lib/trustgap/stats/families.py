@@ -1,0 +1,103 @@
+"""Many tests at once: families that repeat over areas and waves, adjusted in one step."""
+
+import pandas as pd
+
+from trustgap.stats import results
+
+CONFIRM = 0.05
+"""Error rate of a family of questions asked beforehand (Holm)."""
+
+EXPLORE = 0.10
+"""Share of false findings accepted among the findings of an exploratory family (Benjamini-Hochberg)."""
+
+
+def adjusted(p: pd.Series, family: pd.Series, *, method: str) -> pd.Series:
+    """Adjust p-values within each of many families.
+
+    Parameters
+    ----------
+    p : Series of float
+        A missing p-value is a test that was planned and could not be made.
+    family : Series, index as `p`
+        Name of the family of each test.
+    method : {"holm", "fdr_bh"}
+        Holm, or Benjamini-Hochberg.
+
+    Returns
+    -------
+    Series of float, index as `p`
+        As `trustgap.stats.results.adjust` gives family by family, without the cost of a call for
+        each: a planned test counts as p = 1 in the size of its family and stays missing.
+
+    Raises
+    ------
+    ValueError
+        If `method` is another.
+
+    References
+    ----------
+    .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian
+       Journal of Statistics, 6, 65-70.
+    .. [2] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the
+       Royal Statistical Society B, 57, 289-300.
+
+    Examples
+    --------
+    >>> p, family = pd.Series([0.01, None, 0.04, 0.04]), pd.Series(["f", "f", "f", "g"])
+    >>> adjusted(p, family, method="holm").tolist()
+    [0.03, nan, 0.08, 0.04]
+    """
+    if method not in ("holm", "fdr_bh"):
+        raise ValueError(f"method must be 'holm' or 'fdr_bh', got {method!r}")
+    p, family = p.astype(float).reset_index(drop=True), family.reset_index(drop=True).astype(str)
+    filled = p.fillna(1.0)
+    order = filled.sort_values(kind="stable", ascending=method == "holm").index
+    ordered, grouped = filled[order], family[order]
+    place = ordered.groupby(grouped).cumcount()
+    size = ordered.groupby(grouped).transform("size")
+    if method == "holm":
+        result = (ordered * (size - place)).groupby(grouped).cummax()
+    else:
+        result = (ordered * size / (size - place)).groupby(grouped).cummin()
+    return result.clip(upper=1.0).sort_index().where(p.notna())
+
+
+def decide(
+    rows: pd.DataFrame, *, by: list[str], name: str, method: str, null: float, margin: float
+) -> pd.DataFrame:
+    """Adjust the tests of each family, and judge every row at the level of its family.
+
+    Parameters
+    ----------
+    rows : DataFrame, rows of results
+        Needs ``p_value``, the limits at 95% and 90%, and the columns `by`.
+    by : list of str
+        Columns that tell the families apart.
+    name : str
+        First part of ``family_id``; the values of `by` follow.
+    method : {"holm", "fdr_bh"}
+        Holm judges at `CONFIRM`, Benjamini-Hochberg at `EXPLORE`.
+    null, margin : float
+        As in `trustgap.stats.results.judge`.
+
+    Returns
+    -------
+    DataFrame
+        `rows` with ``p_adjusted``, ``family_id``, ``verdict``, ``material`` and ``reason``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": "X1", "p_value": [0.01, 0.04], "conf_low": [0.1, 0.01],
+    ...                      "conf_high": 0.4, "conf_low_90": [0.12, 0.02], "conf_high_90": 0.3})
+    >>> options = {"by": ["area"], "name": "f", "null": 0, "margin": 0.05}
+    >>> decide(rows, method="holm", **options)["verdict"].tolist()
+    ['higher', 'higher']
+    """
+    family = pd.Series(name, index=rows.index, dtype=object)
+    for column in by:
+        family = family + "|" + rows[column].astype(str)
+    p = adjusted(rows["p_value"], family, method=method).set_axis(rows.index)
+    # `judge` overrules from 0.05 on, so it is shown only the p-values that miss this family's level.
+    missed = p.where(p >= (CONFIRM if method == "holm" else EXPLORE))
+    judged = results.judge(rows.assign(p_adjusted=missed), null=null, margin=margin)
+    return judged.assign(p_adjusted=p, family_id=family)

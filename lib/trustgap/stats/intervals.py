@@ -1,0 +1,244 @@
+"""Intervals and tests for independent proportions, on arrays: one, two, and weighted sums."""
+
+import numpy as np
+from scipy import stats
+
+Limits = tuple[np.ndarray, np.ndarray]
+
+
+def quantile(confidence: float) -> float:
+    """Give the normal quantile of a two-sided interval.
+
+    Parameters
+    ----------
+    confidence : float
+        Coverage, strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        1.96 for 0.95.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> round(quantile(0.95), 2)
+    1.96
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be strictly between 0 and 1, such as 0.95, got {confidence!r}")
+    return float(stats.norm.ppf((1 + confidence) / 2))
+
+
+def proportion(x: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Divide, with a missing share where the base is empty.
+
+    Parameters
+    ----------
+    x, n : array
+        Hits and bases; broadcast.
+
+    Returns
+    -------
+    array of float
+        In [0, 1]; missing where `n` is 0.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or exceeds its base.
+
+    Examples
+    --------
+    >>> proportion(np.array([1, 0]), np.array([4, 0]))
+    array([0.25,  nan])
+    """
+    x, n = np.broadcast_arrays(np.asarray(x, float), np.asarray(n, float))
+    wrong = (x < 0) | (x > n)
+    if wrong.any():
+        place = np.argmax(wrong.ravel())
+        raise ValueError(f"hits must lie between 0 and the base, got {x.flat[place]:g} of {n.flat[place]:g}")
+    return np.divide(x, n, out=np.full(x.shape, np.nan), where=n > 0)
+
+
+def wilson(x: np.ndarray, n: np.ndarray, *, confidence: float = 0.95) -> Limits:
+    """Give Wilson's score interval for proportions.
+
+    Parameters
+    ----------
+    x, n : array
+        Hits and bases; broadcast. Need not be whole numbers (effective bases of weighted samples).
+    confidence : float
+        Coverage, strictly between 0 and 1.
+
+    Returns
+    -------
+    low, high : array of float
+        In [0, 1]; missing where `n` is 0. Exactly 0 or 1 on the side of an extreme share.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or exceeds its base, or `confidence` is out of range.
+
+    References
+    ----------
+    .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+       Journal of the American Statistical Association, 22, 209-212.
+
+    Examples
+    --------
+    >>> low, high = wilson(np.array([56]), np.array([100]))
+    >>> print(f"{low[0]:.3f} to {high[0]:.3f}")
+    0.462 to 0.653
+    """
+    z, p = quantile(confidence), proportion(x, n)
+    n = np.broadcast_to(np.asarray(n, float), p.shape)
+    x = p * n
+    half = z * np.sqrt(z**2 + 4 * x * (1 - p))
+    low = (2 * x + z**2 - half) / (2 * (n + z**2))
+    high = (2 * x + z**2 + half) / (2 * (n + z**2))
+    return np.where(p == 0, 0.0, low), np.where(p == 1, 1.0, high)
+
+
+def mover(weights: np.ndarray, estimate: np.ndarray, low: np.ndarray, high: np.ndarray) -> Limits:
+    """Recover the interval of a weighted sum from the intervals of its parts.
+
+    Parameters
+    ----------
+    weights, estimate, low, high : array, shape (..., n_parts)
+        The parts run along the last axis and are independent of each other; broadcast. A weight may
+        be negative. A part of weight 0 is left out, even where it is missing.
+
+    Returns
+    -------
+    low, high : array of float, shape (...)
+        Limits of the sum of ``weights * estimate``; missing where a part that counts is missing.
+
+    References
+    ----------
+    .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
+       a general approach. Statistics in Medicine, 27, 1693-1702.
+
+    Examples
+    --------
+    >>> low, high = mover([0.5, 0.5], [0.4, 0.6], [0.3, 0.5], [0.5, 0.7])
+    >>> print(f"{low:.4f} to {high:.4f}")
+    0.4293 to 0.5707
+    """
+    weights, estimate, low, high = np.broadcast_arrays(
+        *(np.asarray(part, float) for part in (weights, estimate, low, high))
+    )
+    counts = weights != 0
+    part = np.where(counts, weights * estimate, 0.0)
+    below = np.where(counts, part - weights * np.where(weights > 0, low, high), 0.0)
+    above = np.where(counts, weights * np.where(weights > 0, high, low) - part, 0.0)
+    total = part.sum(axis=-1)
+    return total - np.sqrt((below**2).sum(axis=-1)), total + np.sqrt((above**2).sum(axis=-1))
+
+
+def mover_difference(
+    estimate_a: np.ndarray, limits_a: Limits, estimate_b: np.ndarray, limits_b: Limits
+) -> Limits:
+    """Recover the interval of a difference a - b from the two intervals.
+
+    Parameters
+    ----------
+    estimate_a, estimate_b : array
+        The two independent estimates.
+    limits_a, limits_b : (low, high)
+        Their limits.
+
+    Returns
+    -------
+    low, high : array of float
+        Limits of ``estimate_a - estimate_b``; missing where either is missing.
+
+    References
+    ----------
+    .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
+       a general approach. Statistics in Medicine, 27, 1693-1702.
+
+    Examples
+    --------
+    >>> low, high = mover_difference(0.6, (0.5, 0.7), 0.4, (0.3, 0.5))
+    >>> print(f"{low:.4f} to {high:.4f}")
+    0.0586 to 0.3414
+    """
+    both = np.broadcast_arrays(estimate_a, estimate_b, *limits_a, *limits_b)
+    a, b, low_a, high_a, low_b, high_b = both
+    return mover([1, -1], np.stack([a, b], -1), np.stack([low_a, low_b], -1), np.stack([high_a, high_b], -1))
+
+
+def newcombe(
+    x_a: np.ndarray, n_a: np.ndarray, x_b: np.ndarray, n_b: np.ndarray, *, confidence: float = 0.95
+) -> Limits:
+    """Give Newcombe's hybrid score interval for a difference of independent proportions.
+
+    Parameters
+    ----------
+    x_a, n_a, x_b, n_b : array
+        Hits and bases of the two groups; broadcast.
+    confidence : float
+        Coverage, strictly between 0 and 1.
+
+    Returns
+    -------
+    low, high : array of float
+        Limits of ``x_a / n_a - x_b / n_b``, in [-1, 1]; missing where a group is empty.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or exceeds its base, or `confidence` is out of range.
+
+    Notes
+    -----
+    Method 10 of [1]_, without continuity correction. statsmodels' score interval is not used: its
+    formula is wrong in version 0.15.
+
+    References
+    ----------
+    .. [1] Newcombe, R. G. (1998). Interval estimation for the difference between independent
+       proportions: comparison of eleven methods. Statistics in Medicine, 17, 873-890.
+
+    Examples
+    --------
+    >>> low, high = newcombe(56, 70, 48, 80)
+    >>> print(f"{low:.4f} to {high:.4f}")
+    0.0524 to 0.3339
+    """
+    a, b = wilson(x_a, n_a, confidence=confidence), wilson(x_b, n_b, confidence=confidence)
+    return mover_difference(proportion(x_a, n_a), a, proportion(x_b, n_b), b)
+
+
+def score_p(x_a: np.ndarray, n_a: np.ndarray, x_b: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Test whether two independent proportions are equal, by the score z with pooled variance.
+
+    Parameters
+    ----------
+    x_a, n_a, x_b, n_b : array
+        Hits and bases of the two groups; broadcast.
+
+    Returns
+    -------
+    array of float
+        Two-sided p-value, without continuity correction; 1 where both shares are 0 or both are 1;
+        missing where a group is empty.
+
+    Examples
+    --------
+    >>> print(f"{score_p(56, 70, 48, 80):.4f}")
+    0.0080
+    """
+    p_a, p_b = proportion(x_a, n_a), proportion(x_b, n_b)
+    n_a, n_b = np.asarray(n_a, float), np.asarray(n_b, float)
+    pooled = proportion(np.add(x_a, x_b), n_a + n_b)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (p_a - p_b) / np.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))
+    same = (pooled == 0) | (pooled == 1)
+    return np.where(np.isnan(p_a - p_b), np.nan, np.where(same, 1.0, 2 * stats.norm.sf(np.abs(z))))

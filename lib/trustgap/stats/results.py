@@ -1,0 +1,239 @@
+"""One vocabulary for every result, the four-way verdict, and the adjustment for many tests."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+COLUMNS = (
+    "survey area wave analysis estimand item group_a group_b target n_a n_b n_eff estimate conf_low "
+    "conf_high conf_low_90 conf_high_90 p_value p_adjusted family_id method verdict material mde80 "
+    "low_base suppressed reason"
+).split()
+"""The columns of every table of results, in this order."""
+
+TEXT = (
+    "survey area wave analysis estimand item group_a group_b target family_id method verdict reason".split()
+)
+FLAGS = ["material", "low_base", "suppressed"]
+
+MARGIN_SHARE = 0.05
+"""Differences of shares within this margin count as equivalent (five percentage points)."""
+
+MARGIN_THETA = 0.06
+"""θ within 0.5 ± this margin counts as equivalent: Vargha and Delaney's boundary of a small effect."""
+
+LOW_BASE = 30
+"""Fewer valid answers than this are shown with a note of caution."""
+
+
+def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
+    """Bring rows to the full vocabulary.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Any subset of `COLUMNS`, and perhaps ``rests_on``.
+    **constants : str
+        Values for whole columns, such as ``survey="demo"``.
+
+    Returns
+    -------
+    DataFrame
+        All of `COLUMNS` in order, then ``rests_on`` where given. Absent text is "", absent numbers are
+        missing, absent flags are False; ``low_base`` is True where a base is below `LOW_BASE`.
+
+    Raises
+    ------
+    KeyError
+        If `rows` has a column that is not in the vocabulary.
+
+    Examples
+    --------
+    >>> rows = complete(pd.DataFrame({"estimate": [0.5], "n_a": [12]}), survey="demo")
+    >>> print(rows.loc[0, ["survey", "n_a", "low_base"]].to_string())
+    survey      demo
+    n_a           12
+    low_base    True
+    """
+    unknown = [column for column in rows.columns if column not in [*COLUMNS, "rests_on"]]
+    if unknown:
+        raise KeyError(f"{unknown} are not in the results vocabulary {COLUMNS}")
+    full = rows.assign(**constants)
+    bases = full[[column for column in ("n_a", "n_b") if column in full]]
+    full["low_base"] = bases.lt(LOW_BASE).any(axis=1) if len(bases.columns) else False
+    for column in COLUMNS:
+        if column in TEXT:
+            full[column] = full[column].fillna("").astype(object) if column in full else ""
+        elif column in FLAGS:
+            full[column] = full[column].fillna(False).astype(bool) if column in full else False
+        else:
+            full[column] = full[column].astype(float) if column in full else np.nan
+    extra = ["rests_on"] if "rests_on" in full else []
+    return full[[*COLUMNS, *extra]].reset_index(drop=True)
+
+
+def judge(rows: pd.DataFrame, *, null: float, margin: float) -> pd.DataFrame:
+    """Give each row one of four verdicts, and say whether it matters.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Needs ``conf_low``, ``conf_high`` (95%), ``conf_low_90``, ``conf_high_90``; uses ``p_adjusted``
+        where present.
+    null : float
+        The value of no difference: 0 for differences, 0.5 for θ.
+    margin : float
+        Half-width of the range around `null` that counts as no difference in practice.
+
+    Returns
+    -------
+    DataFrame
+        `rows` with ``verdict`` (``higher``, ``lower``, ``equivalent``, ``inconclusive``, or "" where no
+        interval could be given), ``material`` (the 95% interval lies wholly beyond the margin), and
+        ``reason`` ``p_ci_disagree`` where the adjusted p-value and the interval disagree about the
+        null value; then the verdict is inconclusive.
+
+    Notes
+    -----
+    First match counts: the 95% interval wholly above the null value is higher, wholly below is lower;
+    else the 90% interval within the margin is equivalent (two one-sided tests at 5%); else
+    inconclusive. A difference can be clear and yet immaterial.
+
+    References
+    ----------
+    .. [1] Lakens, D., Scheel, A. M. and Isager, P. M. (2018). Equivalence testing for psychological
+       research. Advances in Methods and Practices in Psychological Science, 1, 259-269.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"conf_low": [0.02, -0.03, -0.2], "conf_high": [0.12, 0.04, 0.2],
+    ...                      "conf_low_90": [0.03, -0.02, -0.17], "conf_high_90": [0.11, 0.03, 0.17]})
+    >>> judge(rows, null=0, margin=0.05)["verdict"].tolist()
+    ['higher', 'equivalent', 'inconclusive']
+    """
+    low, high = rows["conf_low"] - null, rows["conf_high"] - null
+    within = (rows["conf_low_90"] - null >= -margin) & (rows["conf_high_90"] - null <= margin)
+    verdict = np.select(
+        [low.isna() | high.isna(), low > 0, high < 0, within],
+        ["", "higher", "lower", "equivalent"],
+        "inconclusive",
+    )
+    judged = rows.assign(verdict=verdict, material=((low > margin) | (high < -margin)).to_numpy())
+    if "p_adjusted" in rows:
+        clear = judged["verdict"].isin(["higher", "lower"])
+        overruled = clear & rows["p_adjusted"].ge(0.05)
+        judged.loc[overruled, ["verdict", "material"]] = ["inconclusive", False]
+        reason = judged["reason"] if "reason" in judged else pd.Series("", index=judged.index)
+        judged["reason"] = reason.mask(overruled, "p_ci_disagree")
+    return judged
+
+
+def adjust(rows: pd.DataFrame, *, family: str, method: str = "holm") -> pd.DataFrame:
+    """Adjust the p-values of a family of tests for their number.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Needs ``p_value``; a missing p-value is a test that was planned and could not be made.
+    family : str
+        What the family is called; goes into ``family_id``.
+    method : {"holm", "fdr_bh"}
+        Holm for confirmatory families, Benjamini-Hochberg for exploratory ones.
+
+    Returns
+    -------
+    DataFrame
+        `rows` with ``p_adjusted`` and ``family_id``. A test that could not be made counts in the
+        size of the family and stays missing.
+
+    Raises
+    ------
+    ValueError
+        If `method` is another.
+
+    Notes
+    -----
+    statsmodels and pingouin disagree about missing p-values: one counts them, the other drops them.
+    Here an untestable member counts as p = 1, so that a family is as large as it was planned.
+
+    Examples
+    --------
+    >>> adjust(pd.DataFrame({"p_value": [0.01, None, 0.04]}), family="f")["p_adjusted"].tolist()
+    [0.03, nan, 0.08]
+    """
+    if method not in ("holm", "fdr_bh"):
+        raise ValueError(f"method must be 'holm' or 'fdr_bh', got {method!r}")
+    p = rows["p_value"].astype(float)
+    adjusted = p.copy()
+    if len(p):
+        adjusted[:] = multipletests(p.fillna(1.0), method=method)[1]
+    return rows.assign(p_adjusted=adjusted.where(p.notna()), family_id=family)
+
+
+def mde_share(share: float, n_a: np.ndarray, n_b: np.ndarray, *, alpha: float = 0.05) -> np.ndarray:
+    """Find the smallest difference of two shares that a comparison had an 80% chance to see.
+
+    Parameters
+    ----------
+    share : float or array
+        The reference share, in [0, 1].
+    n_a, n_b : array of int
+        Valid answers in each group.
+    alpha : float
+        Two-sided error rate of the family's test.
+
+    Returns
+    -------
+    array of float
+        Difference of shares, in [0, 1], upward from `share`, or downward where no share is high
+        enough; missing where a group is empty or no difference could have been seen.
+
+    Notes
+    -----
+    Solves Cohen's arcsine effect size for the second share; equal to
+    ``statsmodels.stats.power.NormalIndPower`` solved for the effect size.
+
+    Examples
+    --------
+    >>> float(mde_share(0.56, np.array(100), np.array(100)).round(3))
+    0.187
+    """
+    share = np.asarray(share, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = (stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(0.8)) * np.sqrt(1 / n_a + 1 / n_b)
+    effect = np.where(np.isfinite(effect), effect, np.nan)
+    angle = np.arcsin(np.sqrt(share))
+    up, down = angle + effect / 2, angle - effect / 2
+    seen = [np.sin(up) ** 2 - share, share - np.sin(down) ** 2]
+    return np.select([up <= np.pi / 2, down >= 0], seen, np.nan)
+
+
+def mde_theta(n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Find the distance of θ from one half that a comparison had an 80% chance to see.
+
+    Parameters
+    ----------
+    n_a, n_b : array of int
+        Valid answers in each group.
+
+    Returns
+    -------
+    array of float
+        Distance from 0.5, at most 0.5; missing where a group is empty.
+
+    References
+    ----------
+    .. [1] Noether, G. E. (1987). Sample size determination for some common nonparametric tests.
+       Journal of the American Statistical Association, 82, 645-647.
+
+    Examples
+    --------
+    >>> float(mde_theta(np.array(30), np.array(30)).round(3))
+    0.211
+    """
+    power = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
+    n_a, n_b = np.asarray(n_a, float), np.asarray(n_b, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance = power * np.sqrt((n_a + n_b + 1) / (12 * n_a * n_b))
+    return np.where(np.isfinite(distance), np.minimum(distance, 0.5), np.nan)

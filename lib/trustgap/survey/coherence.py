@@ -1,0 +1,248 @@
+"""Whether a questionnaire makes sense: every name it uses is defined, every direction and code clear."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from trustgap.survey.checks import CANONICAL, Problem, listed
+from trustgap.survey.matching import fold
+
+OPTIONAL = {"teams": [], "roles": [], "decisions": {}, "classes": {}, "comparability": [], "names": {}}
+"""Sections that may be left out, and what they then hold."""
+
+RESERVED = {"all", "rest", "national"}
+"""Ids that results use for pooled groups and areas."""
+
+
+def problems(document: dict, *, file: str, sections: Iterable[str]) -> list[Problem]:
+    """Find what a JSON schema cannot: names without a definition, doubles, unclear directions.
+
+    Parameters
+    ----------
+    document : dict
+        The questionnaire, with the `OPTIONAL` sections filled in.
+    file : str
+        Its file name, for messages.
+    sections : iterable of str
+        The sections that kept to the schema; a check that reads any other is left out.
+
+    Returns
+    -------
+    list of Problem
+        Every problem found.
+
+    Examples
+    --------
+    >>> [p.found for p in problems({"items": [{"id": "a"}], "headline": "b"}, file="q.yaml",
+    ...                            sections=["items", "headline"])]
+    ["names the item 'b', which is not defined"]
+    """
+    sound = set(sections)
+    found = []
+    for check, reads in CHECKS.items():
+        if sound.issuperset(reads.split()):
+            found += [Problem(file, *rest) for rest in check(document)]
+    return found
+
+
+def _undefined(kind: str, name: str, known: Iterable[str]) -> tuple:
+    """Describe a name that nothing defines."""
+    choice = listed(known, at_most=20) or f"none: no {kind} is defined"
+    return f"names the {kind} '{listed([name])}', which is not defined", 0, choice, "Correct or define it"
+
+
+def _doubles(entries: list[dict], section: str, field: str) -> Iterator[tuple]:
+    """Find entries of a section that share the value of a field."""
+    times = Counter(fold(entry[field]) for entry in entries if field in entry)
+    for value, count in times.items():
+        if count > 1:
+            found = f"several entries have the {field} '{listed([value])}'"
+            yield section, found, count, "each only once", "Give each entry its own"
+
+
+def _ids(document: dict) -> Iterator[tuple]:
+    """Find ids and labels that do not tell entries apart."""
+    for section in ("waves", "groups", "teams", "roles"):
+        yield from _doubles(document[section], section, "id")
+        yield from _doubles(document[section], section, "label")
+        for entry in document[section]:
+            if fold(entry["id"]) in RESERVED:
+                remedy = "Choose another id"
+                yield f"{section} ({entry['id']})", "this id has a meaning of its own", 0, "any other", remedy
+    yield from _doubles(document["groups"], "groups", "short")
+
+
+def _items(document: dict) -> Iterator[tuple]:
+    """Find item ids that cannot become columns beside the fixed ones."""
+    yield from _doubles(document["items"], "items", "id")
+    yield from _doubles(document["items"], "items", "label")
+    for item in document["items"]:
+        if item["id"] in CANONICAL or fold(item["id"]) in RESERVED:
+            found = "this id is taken by a column of our own"
+            yield f"items ({item['id']})", found, 0, f"any but {listed([*CANONICAL, *RESERVED])}", "Rename it"
+
+
+def _codes(document: dict) -> Iterator[tuple]:
+    """Find codes that mean more than one wave, group or role."""
+    for section in ("waves", "groups", "roles"):
+        owners: dict[str, set] = {}
+        for entry in document[section]:
+            for code in [entry["id"], entry["label"], *entry.get("codes", [])]:
+                owners.setdefault(fold(code), set()).add(entry["id"])
+        for code, ids in owners.items():
+            if len(ids) > 1:
+                found = f"'{listed([code])}' stands for {listed(sorted(ids))}"
+                yield section, found, 0, "one meaning for each code and label", "Change one of them"
+
+
+def _waves(document: dict) -> Iterator[tuple]:
+    """Find waves out of the order of time."""
+    times = [float(wave["time"]) for wave in document["waves"]]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        yield "waves", "they are not in the order of time", 0, "each later than the one before", "Sort them"
+
+
+def _teams(document: dict) -> Iterator[tuple]:
+    """Hold teams and groups to what they say of one another."""
+    teams = {team["id"]: team.get("members", []) for team in document["teams"]}
+    groups = [group["id"] for group in document["groups"]]
+    for team, members in teams.items():
+        for member in members:
+            if member not in groups:
+                yield f"teams ({team})", *_undefined("group", member, groups)
+    for group in document["groups"]:
+        place, team = f"groups ({group['id']})", group.get("team")
+        if team is not None and team not in teams:
+            yield place, *_undefined("team", team, teams)
+        elif team is not None and group["id"] not in teams[team]:
+            found = f"is the team '{team}', but is not among that team's members"
+            yield place, found, 0, "", f"Add {group['id']} to the members: they do not rate themselves"
+
+
+def _scales(document: dict) -> Iterator[tuple]:
+    """Hold the positive and negative codes to the order of the categories, which gives the direction."""
+    for name, scale in document["scales"].items():
+        place = f"scales, {name}"
+        codes = [fold(category["code"]) for category in scale["categories"]]
+        positive = [fold(code) for code in scale["positive"]]
+        negative = [fold(code) for code in scale.get("negative", [])]
+        stray = [code for code in [*positive, *negative] if code not in codes]
+        if stray:
+            remedy = "Correct positive or negative"
+            yield place, f"names the codes {listed(stray)}, which are no category", 0, listed(codes), remedy
+            continue
+        remedy = "List the categories from low to high"
+        if set(positive) != set(codes[-len(set(positive)) :]):
+            yield (
+                f"{place}, positive",
+                f"these are not the top codes: {listed(positive)}",
+                0,
+                "the last",
+                remedy,
+            )
+        if negative and set(negative) != set(codes[: len(set(negative))]):
+            yield f"{place}, negative", f"not the lowest codes: {listed(negative)}", 0, "the first", remedy
+        if len(set(positive)) >= len(set(codes)) or set(positive) & set(negative):
+            found = "the positive codes are all codes, or also negative ones"
+            yield place, found, 0, "a share of them", "Take codes out of positive or negative"
+        yield from _meanings(place, scale)
+
+
+def _meanings(place: str, scale: dict) -> Iterator[tuple]:
+    """Find codes or labels of a scale that stand for more than one answer."""
+    owners: dict[str, set] = {}
+    entries = [(str(n), category) for n, category in enumerate(scale["categories"])]
+    entries += [(entry["kind"], entry) for entry in scale.get("missing", [])]
+    for owner, entry in entries:
+        for code in [entry["code"], entry.get("label", entry["code"]), *entry.get("aliases", [])]:
+            owners.setdefault(fold(code), set()).add(owner)
+    for code, meant in owners.items():
+        if not code or len(meant) > 1:
+            found = (
+                f"'{listed([code])}' stands for {len(meant)} different answers" if code else "a code is blank"
+            )
+            yield place, found, 0, "one meaning for each code, label and alias", "Change one of them"
+
+
+def _references(document: dict) -> Iterator[tuple]:
+    """Find items that use undefined scales, teams, decisions or classes."""
+    known = {
+        "scale": list(document["scales"]),
+        "team": [team["id"] for team in document["teams"]],
+        "decision": list(document["decisions"]),
+        "class": list(document["classes"]),
+    }
+    rated = Counter()
+    for item in document["items"]:
+        place = f"items ({item['id']})"
+        for kind, names in known.items():
+            if kind in item and item[kind] not in names:
+                yield f"{place}, {kind}", *_undefined(kind, item[kind], names)
+        if item["block"] in {"trust", "relationship"}:
+            if "team" not in item:
+                found = f"is in the block {item['block']} and names no team"
+                yield place, found, 0, listed(known["team"]), "Say which team is rated"
+            rated[item["block"], item.get("team", item["id"])] += 1
+    for (block, team), count in rated.items():
+        if count > 1:
+            found = f"several {block} items are about the team '{team}'"
+            yield "items", found, count, "one for each team and block", "Make the others statements"
+
+
+def _headline(document: dict) -> Iterator[tuple]:
+    """Look for the item that the index shows."""
+    items = [item["id"] for item in document["items"]]
+    if document["headline"] not in items:
+        yield "headline", *_undefined("item", document["headline"], items)
+
+
+def _comparability(document: dict) -> Iterator[tuple]:
+    """Find undefined items and waves in the notes on comparability."""
+    items = [item["id"] for item in document["items"]]
+    waves = [str(wave["id"]) for wave in document["waves"]]
+    yield from _doubles(document["comparability"], "comparability", "item")
+    for entry in document["comparability"]:
+        place = f"comparability ({entry['item']})"
+        if entry["item"] not in items:
+            yield place, *_undefined("item", entry["item"], items)
+        for wave in entry["waves"]:
+            if str(wave) not in waves:
+                yield place, *_undefined("wave", wave, waves)
+
+
+def _columns(document: dict) -> Iterator[tuple]:
+    """Find columns that two things would be read from."""
+    items = [item["id"] for item in document["items"]]
+    columns = document["columns"]
+    named = columns.get("items", {})
+    for item in named:
+        if item not in items:
+            yield "columns, items", *_undefined("item", item, items)
+    fixed = [value for key, value in columns.items() if key != "items" and isinstance(value, str)]
+    for column, times in Counter(fold(named.get(item, item)) for item in items).items():
+        if times > 1 or column in {fold(value) for value in fixed}:
+            found = f"the column '{listed([column])}' is used for an item and for something else"
+            yield "columns", found, 0, "one use for each column", "Correct columns"
+    if "role" in columns and not document["roles"]:
+        yield (
+            "columns, role",
+            "a column is named, but no roles are defined",
+            0,
+            "",
+            "Define roles or remove it",
+        )
+
+
+CHECKS = {
+    _ids: "waves groups teams roles",
+    _items: "items",
+    _codes: "waves groups roles",
+    _waves: "waves",
+    _teams: "groups teams",
+    _scales: "scales",
+    _references: "items scales teams decisions classes",
+    _headline: "items headline",
+    _comparability: "items waves comparability",
+    _columns: "items roles columns",
+}
+"""Each check with the sections that it reads."""

@@ -1,0 +1,210 @@
+"""The survey folder: questionnaire, areas and answers read together, or every problem named."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from trustgap.survey import questionnaire as questions
+from trustgap.survey.answers import canonical, ignored
+from trustgap.survey.areas import read_areas
+from trustgap.survey.checks import Problem, SurveyError, listed, printable
+from trustgap.survey.questionnaire import Questionnaire
+from trustgap.survey.tables import read_table
+
+QUESTIONNAIRE, AREAS = "questionnaire.yaml", "areas.csv"
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A survey that has been read and found sound; the tables are not to be changed.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        What was asked.
+    answers : DataFrame, one row per respondent and wave
+        The canonical frame, see `answers.canonical`.
+    areas : DataFrame, indexed by code
+        ``name``, ``region``, and where given ``in_answers`` and ``staff_<group>`` (float head-counts,
+        missing where unknown).
+    ledger : DataFrame
+        Which rows were dropped, altered or noted, and why.
+    digest : str
+        SHA-256 of the three files, hexadecimal.
+    ignored : tuple of str
+        Columns of the answers file that the questionnaire does not use; they were left behind.
+    rows_read : int
+        Rows of the answers file.
+    """
+
+    questionnaire: Questionnaire
+    answers: pd.DataFrame
+    areas: pd.DataFrame
+    ledger: pd.DataFrame
+    digest: str
+    ignored: tuple[str, ...]
+    rows_read: int
+
+
+def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
+    """Read a survey folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``questionnaire.yaml``, ``areas.csv`` and, unless `answers` is given, the answers file that
+        the questionnaire names. Answers that the questionnaire calls synthetic are made on first use.
+    answers : str or Path, optional
+        Another file of answers.
+
+    Returns
+    -------
+    Survey
+        Sound: every answer is on its scale, every area and group known.
+
+    Raises
+    ------
+    SurveyError
+        With every problem of every file that can be looked at; answers are only looked at once
+        questionnaire and areas are sound.
+
+    Examples
+    --------
+    >>> load("nowhere")
+    Traceback (most recent call last):
+    ...
+    trustgap.survey.checks.SurveyError: 1 problem found.
+    <BLANKLINE>
+    1. nowhere: this is not a folder. Accepted: a folder with questionnaire.yaml and areas.csv. Name another.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        accepted = f"a folder with {QUESTIONNAIRE} and {AREAS}"
+        raise SurveyError([Problem(folder.name, "", "this is not a folder", 0, accepted, "Name another")])
+    _stay_inside(folder, [QUESTIONNAIRE, AREAS])
+    problems, asked = [], None
+    try:
+        asked = questions.read(folder / QUESTIONNAIRE)
+    except SurveyError as error:
+        problems += error.problems
+    areas, more = read_areas(folder / AREAS, groups=asked.groups.index.tolist() if asked else None)
+    problems += more
+    if problems:
+        raise SurveyError(problems)
+    path = _answers_path(folder, asked, answers)
+    raw = read_table(path)
+    frame, ledger, problems = canonical(raw, questionnaire=asked, areas=areas, file=path.name)
+    if not problems and not len(frame):
+        found, remedy = f"none of the {len(raw):,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
+        problems = [Problem(path.name, "", found, 0, "rows with wave, area, group and answers", remedy)]
+    if problems:
+        raise SurveyError(problems)
+    digest = _digest([folder / QUESTIONNAIRE, folder / AREAS, path])
+    return Survey(asked, frame, areas, ledger, digest, ignored(raw, questionnaire=asked), len(raw))
+
+
+def describe(survey: Survey) -> str:
+    """Say in plain words what has been read, without any respondent's answer.
+
+    Parameters
+    ----------
+    survey : Survey
+        As `load` returns it.
+
+    Returns
+    -------
+    str
+        Title, waves, groups, teams, items by block, respondents per wave and group, and what happened to
+        rows and columns.
+    """
+    asked, answers = survey.questionnaire, survey.answers
+    made_up = "Synthetic: these answers are invented.\n" if asked.synthetic else ""
+    blocks = asked.items.groupby("block", sort=False).size()
+    per_wave = answers.groupby("wave", observed=False)
+    waves = [
+        f"{asked.waves.loc[wave, 'label']}: {len(rows):,} {asked.names['respondents']} in "
+        f"{rows['area'].nunique():,} {_word('area', rows['area'].nunique(), asked)}"
+        for wave, rows in per_wave
+    ]
+    groups = [
+        f"{asked.groups.loc[group, 'label']}: {rows:,}"
+        for group, rows in answers["group"].value_counts(sort=False).items()
+    ]
+    people = answers["respondent"].nunique()
+    lines = [
+        f"{asked.title} ({asked.survey})",
+        f"{made_up}{len(answers):,} rows of {people:,} {asked.names['respondents']} can be used; sampling: "
+        f"{asked.sampling['design']}",
+        "",
+        *_section("Waves", waves),
+        *_section("Groups", groups),
+        *_section("Teams rated", [str(label) for label in asked.teams["label"]]),
+        *_section("Items", [f"{block}: {count}" for block, count in blocks.items()]),
+        *_section("Areas", [f"{len(survey.areas):,} listed, {answers['area'].nunique():,} with answers"]),
+        *_section("Rows", _rows(survey)),
+        *_section("Columns left behind", [printable(name) for name in survey.ignored] or ["none"]),
+        f"Fingerprint {survey.digest[:12]}",
+    ]
+    return "\n".join(lines)
+
+
+def _section(title: str, entries: list[str]) -> list[str]:
+    """Set a heading over indented lines."""
+    return [title, *(f"  {entry}" for entry in entries), ""] if entries else []
+
+
+def _word(name: str, count: int, asked: Questionnaire) -> str:
+    """Choose singular or plural of what the survey calls its areas."""
+    return asked.names[name if count == 1 else f"{name}s"]
+
+
+def _rows(survey: Survey) -> list[str]:
+    """Account for every row of the answers file."""
+    lines = [f"{survey.rows_read:,} read, {len(survey.answers):,} kept"]
+    for row in survey.ledger.itertuples(index=False):
+        cells = f", {row.cells:,} answers" if row.cells else ""
+        detail = f" ({row.detail})" if row.detail else ""
+        lines.append(f"{row.rows:,} {row.action}: {row.reason}{cells}{detail}")
+    return lines
+
+
+def _stay_inside(folder: Path, names: list[str]) -> None:
+    """Refuse links that lead out of the folder."""
+    home = folder.resolve()
+    outside = [name for name in names if not (folder / name).resolve().is_relative_to(home)]
+    if outside:
+        remedy = "Put the file itself there"
+        raise SurveyError(
+            [Problem(name, "", "a link out of the folder", 0, "a file", remedy) for name in outside]
+        )
+
+
+def _answers_path(folder: Path, asked: Questionnaire, answers: str | Path | None) -> Path:
+    """Find the answers, and have synthetic ones made if they are not there."""
+    if answers is not None:
+        return Path(answers)
+    path = folder / asked.answers_file
+    _stay_inside(folder, [asked.answers_file])
+    if asked.synthetic and not path.exists():
+        # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
+        from trustgap.survey import synthetic
+
+        synthetic.ensure(folder)
+    if not path.is_file():
+        remedy = f"Put it into the survey's folder, or name a file with --answers. Source: {asked.citation}"
+        raise SurveyError(
+            [Problem(path.name, "", "the answers are not there", 0, "a file of answers", remedy)]
+        )
+    return path
+
+
+def _digest(paths: list[Path]) -> str:
+    """Hash the files; each is preceded by its length, so that text cannot move between them."""
+    total = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        total.update(len(content).to_bytes(8, "big"))
+        total.update(content)
+    return total.hexdigest()

@@ -1,0 +1,110 @@
+"""Classes of factors and orders of two groups compared."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from trustgap.stats.contrasts import agreement, class_contrast
+
+ITEMS = pd.DataFrame({"top_from": 4, "factor_class": ["x", "x", "y", "y"]}, index=list("pqrs"))
+
+
+def answers(n=40, groups=("a", "b"), seed=0, shares=(0.8, 0.6, 0.5, 0.3)):
+    rng = np.random.default_rng(seed)
+    drawn = np.where(rng.random((n * len(groups), 4)) < shares, 5, 2).astype("int8")
+    people = pd.DataFrame({"area": "X1", "wave": "1", "group": np.repeat(groups, n)})
+    return pd.concat([people, pd.DataFrame(drawn, columns=list("pqrs"))], axis=1)
+
+
+def contrast(data, group="a"):
+    return class_contrast(data, ITEMS, class_a="x", class_b="y", area="X1", wave="1", group=group).iloc[0]
+
+
+def test_the_contrast_of_one_group_is_a_paired_t_interval():
+    data = answers()
+    top = (data[data["group"] == "a"][list("pqrs")] >= 4).astype(float)
+    reference = stats.ttest_rel(top[["p", "q"]].mean(axis=1), top[["r", "s"]].mean(axis=1))
+
+    row = contrast(data)
+
+    np.testing.assert_allclose(row[["conf_low", "conf_high"]].astype(float), reference.confidence_interval())
+    assert row["p_value"] == pytest.approx(reference.pvalue, rel=1e-10)
+    assert (row["item"], row["n_a"], row["verdict"]) == ("x v y", 40, "higher")
+
+
+def test_swapping_the_classes_mirrors_the_contrast():
+    data = answers()
+    there = contrast(data)
+    back = class_contrast(data, ITEMS, class_a="y", class_b="x", area="X1", wave="1", group="a").iloc[0]
+
+    assert back["estimate"] == pytest.approx(-there["estimate"], abs=1e-15)
+    assert back["conf_low"] == pytest.approx(-there["conf_high"], abs=1e-15)
+
+
+def test_only_people_who_answered_in_both_classes_count():
+    data = answers()
+    data.loc[:4, ["r", "s"]] = np.int8(-2)
+    data.loc[5:9, "r"] = np.int8(0)
+
+    assert contrast(data)["n_a"] == 35
+
+
+def test_all_groups_together_are_averaged():
+    data = pd.concat([answers(n=200, groups=["a"]), answers(n=30, groups=["b"], seed=4)], ignore_index=True)
+
+    both = contrast(data, group="all")
+
+    alone = [contrast(data, group=group)["estimate"] for group in ("a", "b")]
+    assert both["estimate"] == pytest.approx(np.mean(alone), abs=1e-12)
+
+
+@pytest.mark.parametrize(("n", "reason"), [(0, "all_missing"), (5, "n_lt_min")])
+def test_too_few_people_give_a_reason(n, reason):
+    row = contrast(answers(n=n, groups=["a"]))
+    assert (row["reason"], row["verdict"]) == (reason, "")
+
+
+def test_no_variation_gives_no_interval():
+    row = contrast(answers().assign(**dict.fromkeys("pqrs", np.int8(4))))
+    assert row["reason"] == "constant"
+    assert np.isnan(row["conf_low"])
+
+
+def order(data, **more):
+    named = {"group_a": "a", "group_b": "b", "area": "X1", "wave": "1", "seed": 1} | more
+    return agreement(data, ITEMS, **named).iloc[0]
+
+
+def test_tau_b_is_that_of_scipy_and_lies_in_its_limits():
+    data = answers(n=60, shares=(0.6, 0.55, 0.5, 0.45))
+    means = (data[list("pqrs")] >= 4).groupby(data["group"]).mean()
+
+    row = order(data)
+
+    assert row["estimate"] == pytest.approx(stats.kendalltau(*means.to_numpy()).statistic, abs=1e-12)
+    assert -1 <= row["conf_low"] < row["conf_high"] <= 1
+    assert row["conf_low"] <= row["estimate"] <= row["conf_high"]
+    assert order(data, group_a="b", group_b="a")["estimate"] == row["estimate"]
+
+
+def test_more_answers_narrow_the_interval_of_agreement():
+    width = [
+        (lambda row: row["conf_high"] - row["conf_low"])(order(answers(n=n, shares=(0.9, 0.65, 0.35, 0.1))))
+        for n in (20, 2000)
+    ]
+    assert width[1] < width[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (answers(n=5), "n_lt_min"),
+        (answers().assign(p=np.int8(-2), q=np.int8(-2)), "one_level"),
+        (answers().assign(**dict.fromkeys("pqrs", np.int8(4))), "constant"),
+    ],
+)
+def test_orders_that_cannot_be_compared_have_a_reason(data, reason):
+    row = order(data)
+    assert row["reason"] == reason
+    assert np.isnan(row["estimate"])

@@ -1,0 +1,108 @@
+"""The rules of the house: where things may stand, and which way imports run."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LIBRARY = ROOT / "lib" / "trustgap"
+MODULES = sorted(LIBRARY.rglob("*.py"))
+ALLOWED = {
+    "stats": {"stats"},
+    "survey": {"survey", "stats"},
+    "report": {"report", "stats", "survey"},
+    "batch": {"batch", "report", "stats", "survey"},
+    "cli": {"batch", "report", "stats", "survey"},
+}
+
+
+def tracked():
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    files = [ROOT / name for name in listed.stdout.splitlines()]
+    if not files:
+        pytest.skip("not a git checkout")
+    return [path for path in files if path.is_file()]
+
+
+def ours(path):
+    """Name the parts of the library that a module imports, and the modules."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            if name.startswith("trustgap."):
+                yield name.split(".")[1]
+
+
+def test_modules_are_found():
+    assert len(MODULES) > 20
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_imports_run_one_way(path):
+    part = path.relative_to(LIBRARY).parts[0].removesuffix(".py")
+    if part != "__init__":
+        assert set(ours(path)) <= ALLOWED[part]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_modules_stay_small(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_only_the_command_prints(path):
+    if path.name != "cli.py":
+        calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+        assert not [n for n in calls if isinstance(n.func, ast.Name) and n.func.id in ("print", "eval", "exec")]
+
+
+@pytest.mark.parametrize("path", sorted((LIBRARY / "stats").glob("*.py")), ids=lambda path: path.name)
+def test_statistics_do_not_round(path):
+    assert not re.search(r"\bround\(|\.round\(", _code(path))
+
+
+def _code(path):
+    """Give a module's source without its docstrings, whose examples may round."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value.value = ""
+    return ast.unparse(tree)
+
+
+def test_colours_are_decided_in_one_place():
+    allowed = {"palette.py"}
+    found = [p.name for p in MODULES if re.search(r"#[0-9A-Fa-f]{6}\b", p.read_text(encoding="utf-8"))]
+    assert set(found) <= allowed
+
+
+def test_no_notebook_no_output_and_no_answers_are_where_they_must_not_be():
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        assert not name.startswith("outputs/") or name == "outputs/README.md", name
+        assert path.stat().st_size < 2_000_000, f"{name} is too large for the tree"
+        answers = path.suffix in {".parquet", ".xlsx", ".sav", ".pkl"}
+        assert not answers or name == "data/demo/responses.parquet", f"{name} looks like answers"
+
+
+def test_the_lock_holds_names_versions_and_hashes_only():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "--hash=sha256:" in lock
+    assert not re.search(r"https?:|file:|--index-url|--find-links| @ ", lock)
+
+
+def test_no_file_names_a_machines_own_paths():
+    machine = re.compile(r"/(?:wor[k]|roo[t]|hom[e]/\w+|User[s]/\w+)/")
+    for path in tracked():
+        if path.suffix in {".py", ".ipynb", ".md", ".yaml", ".toml", ".cff", ".csv", ".j2", ".css", ".js", ""}:
+            text = path.read_text(encoding="utf-8", errors="ignore")
+            assert not machine.search(text), f"{path.name} names {machine.search(text).group()}"

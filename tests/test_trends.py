@@ -1,0 +1,175 @@
+"""Change over the waves at a fixed mix of staff."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import chi2_contingency
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from trustgap.stats.ordinal import theta
+from trustgap.stats.results import complete
+from trustgap.stats.trends import change, standardised
+
+ITEMS = pd.DataFrame({"top_from": [2], "team": ["t"], "block": ["trust"]}, index=["q"])
+
+
+def cells(table, area="X1", item="q"):
+    """Build cells from {(wave, group): (negative, positive)}."""
+    rows = [
+        {"area": area, "wave": wave, "group": group, "item": item, 1: low, 2: high, "dont_know": 0}
+        for (wave, group), (low, high) in table.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+TWO = cells({("1", "a"): (44, 56), ("1", "b"): (10, 30), ("2", "a"): (20, 30), ("2", "b"): (60, 140)})
+
+
+def pick(rows, **equals):
+    for column, value in equals.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_a_group_has_the_wilson_interval_and_all_groups_the_fixed_mix():
+    rows = standardised(TWO, ITEMS)
+
+    low, high = proportion_confint(56, 100, method="wilson")
+    one = pick(rows, wave="1", group_a="a")
+    assert (one["conf_low"], one["conf_high"]) == pytest.approx((low, high), abs=1e-12)
+
+    mix = np.array([150, 240]) / 390
+    share = np.array([0.6, 0.7])
+    limits = np.array(
+        [proportion_confint(30, 50, method="wilson"), proportion_confint(140, 200, method="wilson")]
+    )
+    whole = pick(rows, wave="2", group_a="all")
+    below, above = np.sqrt(((mix[:, None] * (limits - share[:, None])) ** 2).sum(axis=0))
+    expected = (mix @ share, mix @ share - below, mix @ share + above)
+    assert tuple(whole[["estimate", "conf_low", "conf_high"]]) == pytest.approx(expected, abs=1e-12)
+    assert whole["n_eff"] == pytest.approx(1 / (mix**2 / [50, 200]).sum())
+    assert whole["rests_on"] == (("X1", "2", "a", "q"), ("X1", "2", "b", "q"))
+
+
+def test_a_declared_mix_is_used_and_a_group_without_share_is_named():
+    rows = standardised(TWO, ITEMS, mix={"a": 3, "b": 1})
+    assert pick(rows, wave="1", group_a="all")["estimate"] == pytest.approx(0.75 * 0.56 + 0.25 * 0.75)
+    with pytest.raises(KeyError, match="b"):
+        standardised(TWO, ITEMS, mix={"a": 1})
+
+
+def test_a_group_missing_in_one_wave_does_not_enter_the_mix():
+    rows = standardised(TWO[~(TWO["wave"].eq("2") & TWO["group"].eq("b"))], ITEMS)
+
+    whole = pick(rows, wave="1", group_a="all")
+    assert whole["estimate"] == pytest.approx(0.56)
+    assert "1 groups" in whole["method"]
+
+
+def test_the_change_of_a_group_is_the_newcombe_difference_with_the_score_test():
+    rows = change(TWO, ITEMS)
+
+    one = pick(rows, estimand="share_difference", group_a="a")
+    limits = confint_proportions_2indep(30, 50, 56, 100, method="newcomb", compare="diff")
+    test = chi2_contingency([[30, 20], [56, 44]], correction=False)
+    assert (one["conf_low"], one["conf_high"]) == pytest.approx(limits, abs=1e-10)
+    assert one["p_value"] == pytest.approx(test.pvalue, abs=1e-10)
+    assert (one["wave"], one["n_a"], one["n_b"]) == ("1/2", 50, 100)
+
+    order = pick(rows, estimand="theta", group_a="a")
+    expected = theta([20, 30], [44, 56]).iloc[0]
+    assert order["estimate"] == pytest.approx(expected["estimate"], abs=1e-12)
+    assert order["conf_low"] == pytest.approx(expected["conf_low"], abs=1e-12)
+
+
+def test_with_one_group_the_standardised_change_is_that_of_the_group():
+    rows = change(TWO[TWO["group"] == "a"], ITEMS)
+
+    for estimand in ("share_difference", "theta"):
+        one, whole = (pick(rows, estimand=estimand, group_a=group) for group in ("a", "all"))
+        for column in ("estimate", "conf_low", "conf_high", "conf_low_90", "p_value", "n_a"):
+            assert whole[column] == pytest.approx(one[column], abs=1e-10), (estimand, column)
+
+
+def test_the_last_two_waves_of_an_area_are_compared_if_others_are_missing():
+    late = cells({("2", "a"): (20, 30), ("3", "a"): (60, 140)}, area="X2")
+    once = cells({("3", "a"): (60, 140)}, area="X3")
+    rows = change(pd.concat([TWO, late, once], ignore_index=True), ITEMS)
+
+    share = rows[rows["estimand"].eq("share_difference") & rows["group_a"].eq("all")].set_index("area")
+    assert share["wave"].to_dict() == {"X1": "1/2", "X2": "2/3", "X3": "1/3"}
+    assert share.loc["X3", "reason"] == "few_waves"
+    assert share.loc["X3", "verdict"] == ""
+    first = change(pd.concat([TWO, late], ignore_index=True), ITEMS, first="2")
+    assert set(first.loc[first["area"].eq("X1"), "reason"]) == {"few_waves"}
+    with pytest.raises(ValueError, match="1999"):
+        change(TWO, ITEMS, first="1999")
+
+
+def test_waves_that_may_not_be_compared_are_left_out():
+    rows = change(TWO, ITEMS, comparable={"q": ["2"]})
+
+    assert set(rows["reason"]) == {"not_comparable"}
+    assert rows[["estimate", "conf_low", "p_value", "p_adjusted"]].isna().all(axis=None)
+    assert set(rows["family_id"]) == {""}
+
+
+def test_holm_runs_over_the_dyads_of_an_area_and_counts_the_untestable():
+    more = pd.concat([TWO, cells({("1", "a"): (0, 0), ("2", "a"): (9, 3)}, item="r")], ignore_index=True)
+    more.loc[more["item"].eq("r") & more["wave"].eq("1"), "dont_know"] = 4
+    items = pd.concat([ITEMS, ITEMS.rename(index={"q": "r"})])
+    more = pd.concat([more, cells({("1", "b"): (5, 5), ("2", "b"): (9, 1)}, item="r")], ignore_index=True)
+
+    rows = change(more, items)
+
+    share = rows[rows["estimand"].eq("share_difference") & rows["group_a"].ne("all")]
+    untestable = pick(share, item="r", group_a="a")
+    assert untestable["reason"] == "n_lt_min"
+    assert share["p_adjusted"].min() == pytest.approx(4 * share["p_value"].min())
+
+
+@pytest.mark.parametrize("n", [0, 1, 10, 11])
+def test_small_and_constant_cells_have_limits_or_a_reason(n):
+    rows = complete(
+        change(cells({("1", "a"): (0, n), ("2", "a"): (0, n), ("1", "b"): (n, 0), ("2", "b"): (0, n)}), ITEMS)
+    )
+
+    assert ((rows["conf_low"].notna() & rows["conf_high"].notna()) | rows["reason"].ne("")).all()
+    if n == 0:
+        assert len(rows) == 0
+    elif n > 1:
+        theta_a = pick(rows, estimand="theta", group_a="a")
+        assert (theta_a["reason"], theta_a["estimate"]) == ("constant", 0.5)
+        assert pick(rows, estimand="theta", group_a="b")["estimate"] == 1
+
+
+def test_the_input_is_untouched_and_the_order_of_rows_is_irrelevant():
+    before = TWO.copy()
+    shuffled = change(TWO.sample(frac=1, random_state=2), ITEMS)
+
+    pd.testing.assert_frame_equal(change(TWO, ITEMS), shuffled)
+    pd.testing.assert_frame_equal(TWO, before)
+
+
+def test_a_shifting_staff_mix_is_no_change_when_standardised_but_is_when_crude():
+    rng, reps = np.random.default_rng(11), 2000
+    sizes = {("1", "a"): 150, ("1", "b"): 50, ("2", "a"): 50, ("2", "b"): 150}
+    chance = {"a": 0.4, "b": 0.6}
+    hits = {key: rng.binomial(n, chance[key[1]], reps) for key, n in sizes.items()}
+    frames = [
+        pd.DataFrame({"area": [f"A{i:04d}" for i in range(reps)], "wave": wave, "group": group, "item": "q",
+                      1: sizes[wave, group] - x, 2: x})
+        for (wave, group), x in hits.items()
+    ]  # fmt: skip
+    fixed = pd.concat(frames, ignore_index=True)
+    crude = fixed.assign(group="one").groupby(["area", "wave", "group", "item"], as_index=False).sum()
+
+    def rejected(counts):
+        rows = change(counts, ITEMS)
+        whole = rows[rows["estimand"].eq("share_difference") & rows["group_a"].eq("all")]
+        return (whole["p_value"] < 0.05).mean(), ((whole["conf_low"] > 0) | (whole["conf_high"] < 0)).mean()
+
+    band = 3 * np.sqrt(0.05 * 0.95 / reps)
+    assert rejected(fixed) == pytest.approx((0.05, 0.05), abs=band)
+    assert min(rejected(crude)) > 0.2
