@@ -71,15 +71,13 @@ def test_rows_name_the_cells_they_rest_on():
     grid = cube(tally(answers(), ITEMS), ITEMS)
     shown = np.zeros((2, 2, 4), bool)
     shown[1, 0, [0, 3]] = True
-    weights = np.zeros((2, 2, 3))
-    weights[1, 0, :2] = 0.5
     values = {"n_a": np.arange(16).reshape(2, 2, 4), "reason": np.array([["w", "x"], ["y", "z"]])}
 
-    rows = rows_of(grid, shown, values, ITEMS, waves=np.full((2, 2), "1/2"), weights=weights, beside=("N",))
+    rows = rows_of(grid, shown, values, ITEMS, waves=np.full((2, 2), "1/2"), beside=("N",))
 
     assert rows["n_a"].tolist() == [8, 11]
     assert rows["reason"].tolist() == ["y", "y"]
     assert rows["rests_on"].iloc[0] == tuple(
         (area, wave, "a", "q") for area in ("X2", "N") for wave in ("1", "2")
     )
-    assert {cell[2] for cell in rows["rests_on"].iloc[1]} == {"a", "b"}
+    assert {cell[2] for cell in rows["rests_on"].iloc[1]} == {"all"}

@@ -71,6 +71,7 @@ def around(release: Release, area: str, book: plan.Notebook, books: list[plan.No
     return _survey(release) | {
         "area_name": name,
         "home": "../index.html",
+        "table": f"tables/{book.name}.csv",
         "nav": [
             (title, "" if other == book else href)
             for (title, href), other in zip(links, ordered, strict=True)
@@ -131,8 +132,7 @@ def write_index(
     site = _survey(release) | {
         "area": asked.names["area"],
         "areas": asked.names["areas"],
-        "headline": f"{label} by {asked.names['area']}, {words.wave(release.latest)}: "
-        f"% of those who answered who {phrase}",
+        "headline": f"{label} by {asked.names['area']}: % of those who answered who {phrase}",
         "headline_short": label,
         "built": sum(bool(href) for href in rows["href"]),
         "total": len(rows),

@@ -99,10 +99,11 @@ class Material:
         ]
 
     @property
-    def decisions(self) -> dict[str, str]:
-        """Labels of the decisions that factors belong to; one for all where none is named."""
-        asked = self.block("factor")["decision"].unique()
-        return {decision: self.questionnaire.decisions.get(decision, "All factors") for decision in asked}
+    def decisions(self) -> list[tuple[str, pd.DataFrame]]:
+        """The decisions that factors belong to, each by its label with its factors."""
+        labels = self.questionnaire.decisions
+        factors = self.block("factor").groupby("decision", sort=False)
+        return [(labels.get(decision, "All factors"), items) for decision, items in factors]
 
     def phrase(self, items: pd.DataFrame) -> str:
         """Say what a positive answer to some items says, such as "agree or strongly agree".
@@ -118,6 +119,22 @@ class Material:
             For "% who ...".
         """
         return self.questionnaire.scales[items["scale"].iloc[0]].positive_phrase
+
+    def ends(self, first: str, second: str) -> tuple[str, str]:
+        """Name the two sides of a figure that compares two groups.
+
+        Parameters
+        ----------
+        first, second : str
+            Groups; values above no difference favour the first.
+
+        Returns
+        -------
+        tuple of str
+            Left and right.
+        """
+        short = self.questionnaire.groups["short"]
+        return f"{short[second]} more often", f"{short[first]} more often"
 
     @property
     def headline(self) -> pd.DataFrame:
@@ -150,8 +167,9 @@ class Material:
     @property
     def people(self) -> pd.DataFrame:
         """The area's respondents by wave and group."""
-        people = self.release.people
-        return people[people["area"].eq(self.area)].reset_index(drop=True)
+        people = self.release.people[self.release.people["area"].eq(self.area)]
+        place = self.questionnaire.groups.index.append(pd.Index([cells.ALL])).get_indexer(people["group"])
+        return people.iloc[np.lexsort((place, people["wave"]))].reset_index(drop=True)
 
     @property
     def compared(self) -> pd.DataFrame:

@@ -30,6 +30,7 @@ class Page:
 
     question: Markup = Markup("")  # noqa: RUF009 - immutable
     lead: Markup = Markup("")  # noqa: RUF009 - immutable
+    about: Markup = Markup("")  # noqa: RUF009 - immutable
     parts: list[dict] = field(default_factory=list)
     setup: list[dict] = field(default_factory=list)
     all_code: Markup = Markup("")  # noqa: RUF009 - immutable
@@ -89,7 +90,7 @@ def export(notebook: NotebookNode, *, site: dict) -> str:
     site : dict
         Needs ``title`` (of the survey's report, in the header), ``area_name``, ``wave_label``, ``survey``
         (title or id), ``synthetic`` (bool), ``status`` (such as "Research draft"). May have ``home``
-        (address of the index), ``nav`` (list of (label, address) of this area's pages, address "" for
+        (address of the index), ``table`` (address of the page's numbers), ``nav`` (list of (label, address) of this area's pages, address "" for
         this page), ``previous`` and ``next`` ((label, address)). Addresses are relative.
 
     Returns
@@ -108,7 +109,7 @@ def export(notebook: NotebookNode, *, site: dict) -> str:
     absent = sorted(SITE - set(site))
     if absent:
         raise KeyError(f"site lacks {absent}; a page needs {sorted(SITE)}")
-    optional = {"home": "", "nav": [], "previous": None, "next": None}
+    optional = {"home": "", "nav": [], "previous": None, "next": None, "table": ""}
     check_links(site)
     html, _ = _exporter().from_notebook_node(notebook, {"site": {**optional, **site}})
     return html
@@ -128,7 +129,7 @@ def check_links(site: dict) -> None:
         Naming the address.
     """
     pairs = [*site.get("nav", []), site.get("previous") or ("", ""), site.get("next") or ("", "")]
-    for address in [site.get("home", ""), *(address for _, address in pairs)]:
+    for address in [site.get("home", ""), site.get("table", ""), *(address for _, address in pairs)]:
         if address and not markup.ATTRIBUTES["href"].fullmatch(address):
             raise PageRefused(f"the address {address!r} leaves the site; links are relative paths")
 
@@ -168,7 +169,8 @@ def compose(notebook: NotebookNode) -> Page:
     _check_whole(page, headings)
     first = page.parts.pop(0)["html"]
     page.question = headings[0][1]
-    page.lead = Markup(first.split("</h1>", 1)[1].strip())  # noqa: S704 - cleaned before
+    lead, mark, about = first.split("</h1>", 1)[1].strip().partition("<ul>")
+    page.lead, page.about = Markup(lead), Markup(mark + about)  # noqa: S704 - cleaned before
     page.contents = [(text, name) for level, text, name in headings if level == 2]
     page.all_code = markup.code("\n\n".join(sources))
     return page

@@ -127,4 +127,4 @@ def _wave(grid: Cube, rest: list[np.ndarray], place: int, items: pd.DataFrame) -
     shown = beside(asked, asked.any(axis=-1))
     waves = np.full(shown.shape[:2], grid.waves[place], dtype=object)
     values = share_differences(x, n, weights)
-    return rows_of(grid, shown, values, items, waves=waves, weights=weights, beside=(NATIONAL,))
+    return rows_of(grid, shown, values, items, waves=waves, beside=(NATIONAL,))

@@ -67,7 +67,6 @@ def class_contrast(
         differences[name] = (a - b)[both][:, None]
     enough = {name: part for name, part in differences.items() if len(part) >= MIN_N} or differences
     n = sum(len(part) for part in enough.values())
-    names = [*sides[0].index, *sides[1].index]
     row = pd.DataFrame(
         {
             "area": area,
@@ -79,7 +78,7 @@ def class_contrast(
             "n_a": [n],
             "method": "within-respondent difference, t interval"
             + (", equal weights of groups" if group == ALL else ""),
-            "rests_on": [tuple((area, wave, name, item) for name in enough for item in names)],
+            "rests_on": [((area, wave, group, ""),)],
         }
     )
     return judge(row.assign(**_t_limits(list(enough.values()), n)), null=0, margin=MARGIN_SHARE)

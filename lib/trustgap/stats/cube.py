@@ -149,7 +149,6 @@ def rows_of(
     items: pd.DataFrame,
     *,
     waves: np.ndarray,
-    weights: np.ndarray,
     beside: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Turn arrays over area, item and group into tidy rows.
@@ -166,8 +165,6 @@ def rows_of(
         Needs ``team``.
     waves : array of str, shape (areas, items)
         What goes into ``wave``; two waves are joined by "/".
-    weights : array, shape (areas, items, groups)
-        Groups of weight above 0 are those on which the pooled row rests.
     beside : tuple of str
         Further areas on whose same cells a row rests.
 
@@ -180,9 +177,9 @@ def rows_of(
     --------
     >>> cells = pd.DataFrame({"area": "X1", "wave": "1", "group": "a", "item": "q", 1: [3]})
     >>> items = pd.DataFrame({"top_from": [1], "team": ["t"]}, index=["q"])
-    >>> shown, one = np.ones((1, 1, 2), bool), np.ones((1, 1, 1))
-    >>> rows_of(cube(cells, items), shown, {"n_a": 3 * one[0]}, items, waves=np.array([["1"]]),
-    ...         weights=one)[["wave", "group_a", "target", "n_a"]]
+    >>> rows = rows_of(cube(cells, items), np.ones((1, 1, 2), bool), {"n_a": np.array([[3.0]])}, items,
+    ...                waves=np.array([["1"]]))
+    >>> rows[["wave", "group_a", "target", "n_a"]]
       wave group_a target  n_a
     0    1       a      t  3.0
     1    1     all      t  3.0
@@ -199,18 +196,9 @@ def rows_of(
     }
     for name, value in values.items():
         columns[name] = value[area, item, group] if value.ndim == 3 else value[area, item]
-    used = weights > 0
-    members = [
-        (names[g],)
-        if g < len(grid.groups)
-        else tuple(names[:-1][used[a, i] if used[a, i].any() else shown[a, i, :-1]])
-        for a, i, g in zip(area, item, group, strict=True)
-    ]
     rests_on = [
-        tuple(
-            (place, one, who, what) for place in (where, *beside) for one in when.split("/") for who in whom
-        )
-        for where, when, whom, what in zip(columns["area"], wave, members, columns["item"], strict=True)
+        tuple((place, one, who, what) for place in (where, *beside) for one in when.split("/"))
+        for where, when, who, what in zip(columns["area"], wave, names[group], columns["item"], strict=True)
     ]
     return pd.DataFrame(columns).assign(rests_on=pd.Series(rests_on, dtype=object))
 

@@ -26,7 +26,7 @@ def spread(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, three rows per item and wave
-        Analysis ``spread``; ``n_a`` answers in ``n_b`` areas.
+        Analysis ``spread``; ``n_a`` answers; ``method`` says in how many areas.
 
         ===================  ==================================================================
         ``mean_share``       mean of the areas' shares, Hartung-Knapp t limits, in [0, 1]
@@ -58,11 +58,11 @@ def spread(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     >>> cells = pd.DataFrame({"area": list("ABCDEF"), "wave": "1", "group": "a", "item": "q",
     ...                       1: [40, 60, 50, 70, 30, 50], 2: [60, 40, 50, 30, 70, 50]})
     >>> items = pd.DataFrame({"top_from": [2], "team": [""]}, index=["q"])
-    >>> spread(cells, items)[["estimand", "n_b", "estimate", "conf_low", "conf_high"]].round(2)
-              estimand  n_b  estimate  conf_low  conf_high
-    0       mean_share    6      0.50      0.35       0.65
-    1  between_area_sd    6      0.55      0.30       1.44
-    2       prediction    6      0.50      0.16       0.84
+    >>> spread(cells, items)[["estimand", "estimate", "conf_low", "conf_high"]].round(2)
+              estimand  estimate  conf_low  conf_high
+    0       mean_share      0.50      0.35       0.65
+    1  between_area_sd      0.55      0.30       1.44
+    2       prediction      0.50      0.16       0.84
     """
     grid = cube(counts[counts["area"].ne(NATIONAL)], items)
     x, n = grid.x.sum(axis=-1), grid.n.sum(axis=-1)
@@ -154,8 +154,9 @@ def _cell(x: np.ndarray, n: np.ndarray) -> pd.DataFrame:
     }
     used = n > 0
     k = int(used.sum())
-    base = pd.DataFrame({"estimand": list(names), "method": list(names.values())})
-    base = base.assign(n_a=int(n.sum()), n_b=k, p_value=np.nan)
+    methods = [f"{method}; {k} areas" for method in names.values()]
+    base = pd.DataFrame({"estimand": list(names), "method": methods})
+    base = base.assign(n_a=int(n.sum()), p_value=np.nan)
     hits = x[used].sum()
     if k < MIN_AREAS or hits in (0, n.sum()):
         blank = dict.fromkeys(("estimate", "conf_low", "conf_high"), np.nan)

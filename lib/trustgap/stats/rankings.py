@@ -204,10 +204,7 @@ def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure) -> pd.
             "target": items["team"].to_numpy(),
             "n_a": np.where(base > 0, base, total),
             "n_eff": n or np.nan,
-            "rests_on": [
-                tuple((area, wave, name, item) for name in numbers if used[name][place] or not base[place])
-                for place, item in enumerate(items.index)
-            ],
+            "rests_on": [((area, wave, group, item),) for item in items.index],
         }
     )
     return _stacked(identity, result, reason, ranked, f"rank sets of {share}{weights}")

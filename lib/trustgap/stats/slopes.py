@@ -38,7 +38,8 @@ def comparable_waves(grid: Cube, comparable: Mapping[str, Sequence[str]] | None)
     [[False, True]]
     """
     named = comparable or {}
-    return np.array([[wave in named.get(item, grid.waves) for wave in grid.waves] for item in grid.items])
+    allowed = [[wave in named.get(item, grid.waves) for wave in grid.waves] for item in grid.items]
+    return np.array(allowed, dtype=bool).reshape(len(grid.items), len(grid.waves))
 
 
 def trend(
@@ -119,7 +120,7 @@ def trend(
         for name in set(found) - {"reason"}:
             found[name] = np.where(found["reason"] == "", found[name], np.nan)
         found["n_a"] = beside(n.sum(axis=-1), n.sum(axis=(-2, -1)))
-        rows = rows_of(grid, shown, found, items, waves=names[first] + "/" + names[last], weights=weights)
+        rows = rows_of(grid, shown, found, items, waves=names[first] + "/" + names[last])
         frames.append(rows.assign(method=method))
     return _finished(frames, items)
 

@@ -83,7 +83,7 @@ def standardised(
             values[name] = beside(own[at], np.where(np.isnan(values["estimate"][..., -1]), np.nan, whole))
         shown = beside(grid.asked[at] > 0, (grid.asked[at] > 0).any(axis=-1))
         spans = np.full(shown.shape[:2], wave, dtype=object)
-        here = rows_of(grid, shown, values, items, waves=spans, weights=weighted[at])
+        here = rows_of(grid, shown, values, items, waves=spans)
         frames.append(here.assign(method=_standard_method(here, entered, shown, len(grid.groups))))
     rows = pd.concat(frames, ignore_index=True)
     empty = rows["estimate"].isna()
@@ -172,7 +172,7 @@ def change(
     for estimand, found in (("share_difference", values | {"reason": reason}), ("theta", orders)):
         for name in set(found) - {"reason", "n_a", "n_b"}:
             found[name] = np.where(reason == "", found[name], np.nan)
-        rows = rows_of(grid, shown, found, items, waves=spans, weights=weights)
+        rows = rows_of(grid, shown, found, items, waves=spans)
         entered = np.broadcast_to(usable.sum(axis=-1)[..., None], shown.shape)[shown]
         frames.append(_judged(rows, items, estimand, entered))
     return pd.concat(frames, ignore_index=True)

@@ -86,8 +86,8 @@ class Shown:
         """
         return Shown(self.frame.head(n).reset_index(drop=True), KEY)
 
-    def largest(self, column: str, n: int) -> "Shown":
-        """Keep the rows with the largest values, whatever their sign, and leave them in their order.
+    def largest(self, column: str, n: int, *, null: float = 0.0) -> "Shown":
+        """Keep the rows furthest from a null value, and leave them in their order.
 
         Parameters
         ----------
@@ -95,13 +95,17 @@ class Shown:
             Column of numbers; rows without a number are left out unless there are too few others.
         n : int
             How many at most.
+        null : float
+            The value of no difference.
 
         Returns
         -------
         Shown
             The rows kept.
         """
-        size = self.frame[column].abs().sort_values(ascending=False, kind="stable", na_position="last")
+        size = (
+            (self.frame[column] - null).abs().sort_values(ascending=False, kind="stable", na_position="last")
+        )
         return Shown(self.frame.loc[sorted(size.index[:n])].reset_index(drop=True), KEY)
 
     def at(self, rows: pd.Index) -> "Shown":

@@ -16,6 +16,8 @@ SPECIAL = 62
 RANKS = 58
 SIGNS = (("o", False), ("D", True))
 RANK_HEADING = "Possible rank"
+TOGETHER = ""
+"""The key of ranks that belong to no single mark."""
 
 
 def dots(
@@ -42,7 +44,8 @@ def dots(
     groups : str
         Column that tells the marks on a line apart; must differ from `by`.
     ranks : Shown, optional
-        Rows of estimand ``rank`` for the same; the ranks that cannot be excluded stand at the right.
+        Rows of estimand ``rank`` for the same groups, or for one other, such as all together; the ranks
+        that cannot be excluded stand at the right.
     alt : str, optional
         Text alternative; computed from the same rows where absent.
 
@@ -86,10 +89,13 @@ def _sets(ranks: Shown | None, by: str, groups: str, marks: list[str]) -> dict[t
     """Write the set of possible ranks of each mark."""
     if ranks is None:
         return {}
-    chosen = ranks.where(estimand="rank", **{groups: marks})
+    chosen = ranks.where(estimand="rank")
     if not len(chosen):
         return {}
-    return {(getattr(row, by), getattr(row, groups)): _set(row) for row in rows.read(chosen, by=(by, groups))}
+    ranked = rows.read(chosen, by=(by, groups))
+    if {getattr(row, groups) for row in ranked}.isdisjoint(marks):
+        return {(getattr(row, by), TOGETHER): _set(row) for row in rows.read(chosen, by=(by,))}
+    return {(getattr(row, by), getattr(row, groups)): _set(row) for row in ranked}
 
 
 def _set(row: tuple) -> str:
@@ -109,7 +115,8 @@ def _draw(ordered: list[dict], names: dict[str, str], sets: dict, by: str) -> st
     looks = _colours(names)
     labels = [_label(line, by) for line in ordered]
     tall = rows.heights(labels, least=38 if len(names) == 2 else 28)
-    columns = len(names) if sets else 0
+    ranked = list(dict.fromkeys(group for _, group in sets))
+    columns = len(ranked)
     scale = axis.Axis(LABELS + 14, WIDTH - SPECIAL - RANKS * columns - 8)
     key_height = _key_height(names, sets)
     bottom = key_height + sum(tall)
@@ -119,12 +126,12 @@ def _draw(ordered: list[dict], names: dict[str, str], sets: dict, by: str) -> st
     _key(canvas, names, looks, key_height, columns)
     for line, label, y in zip(ordered, labels, rows.centres(tall, top=key_height), strict=True):
         canvas.block(LABELS, y, label, align="right")
-        for column, (group, (colour, marker, hollow, shift)) in enumerate(looks.items()):
+        for column, group in enumerate(ranked):
+            right = WIDTH - 4 - RANKS * (columns - 1 - column)
+            text = sets.get((getattr(next(iter(line.values())), by), group), wording.UNAVAILABLE)
+            canvas.text(right, y, text, size=SMALL + 1, align="right")
+        for group, (colour, marker, hollow, shift) in looks.items():
             row = line.get(group)
-            if columns:
-                right = WIDTH - 4 - RANKS * (columns - 1 - column)
-                text = sets.get((getattr(next(iter(line.values())), by), group), wording.UNAVAILABLE)
-                canvas.text(right, y, text, size=SMALL + 1, align="right")
             if row is None:
                 continue
             axis.interval(canvas, scale, row, y + shift, colour=colour, marker=marker, hollow=hollow)
@@ -214,7 +221,8 @@ def _table(ordered: list[dict], names: dict[str, str], sets: dict, by: str, capt
             cells[name] = row.estimate_text if row else wording.NOT_APPLICABLE
             cells[f"{name}: 95% interval"] = row.interval_text if row else wording.NOT_APPLICABLE
             cells[f"{name}: answers"] = (row.n_text if row else "") or wording.NOT_APPLICABLE
-            if sets:
-                cells[f"{name}: possible rank"] = sets.get((getattr(first, by), group), wording.UNAVAILABLE)
+        for group in dict.fromkeys(group for _, group in sets):
+            heading = f"{names[group]}: possible rank" if group in names else RANK_HEADING
+            cells[heading] = sets.get((getattr(first, by), group), wording.UNAVAILABLE)
         lines.append(cells)
     return tables.table_html(pd.DataFrame(lines), caption=caption)

@@ -12,6 +12,7 @@ from trustgap.report.figures.lettering import LINE, SIZE, SMALL, extent, wrap
 LABELS = 196
 CELL = 56
 GAP = 2
+NARROW = 64
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 MEANS = (1.0, 1.8, 2.6, 3.4, 4.2, 5.0)
 SWATCH = 44
@@ -48,7 +49,8 @@ def matrix(
     -------
     Figure
         Each cell has its number and interval, and one of five fixed shades, the same in every figure.
-        A pair that is not there, or not applicable, is hatched: nobody rates the own team.
+        A pair that is not there, or not applicable, is hatched: nobody rates the own team. Where the
+        columns would be too narrow for words and the rows are fewer, the two change places.
 
     Raises
     ------
@@ -66,9 +68,14 @@ def matrix(
     down = {getattr(row, by): rows.label(row, by) for row in entries}
     team = {getattr(row, columns): rows.label(row, columns) for row in entries}
     over = {key: team[key] for key in _order(cells, down)}
-    svg = _draw(cells, down, over, bins, titles)
+    turned = len(down) < len(over) and _wide(over) < NARROW
+    if turned:
+        svg = _draw({key[::-1]: row for key, row in cells.items()}, over, down, bins, titles[::-1])
+    else:
+        svg = _draw(cells, down, over, bins, titles)
     table = _table(cells, down, over, headline)
-    return Figure(svg, headline, subtitle, alt or _alt(cells, down, over, titles), source, table)
+    words = alt or _alt(cells, down, over, titles, turned=turned)
+    return Figure(svg, headline, subtitle, words, source, table)
 
 
 def shade(value: float, bins: tuple[float, ...]) -> str:
@@ -106,8 +113,13 @@ def _order(cells: dict, down: dict) -> list[str]:
     return order
 
 
+def _wide(over: dict) -> float:
+    """Give every column the same width."""
+    return min((WIDTH - LABELS - 12) / len(over), 190.0)
+
+
 def _draw(cells: dict, down: dict, over: dict, bins: tuple[float, ...], titles: tuple[str, str]) -> str:
-    wide = min((WIDTH - LABELS - 12) / len(over), 190.0)
+    wide = _wide(over)
     heads = [wrap(name, wide - 10, SMALL + 1) for name in over.values()]
     counts = [rows.base([row.n_text for (one, _), row in cells.items() if one == key]) for key in down]
     labels = [rows.named(name, count, LABELS - 10) for name, count in zip(down.values(), counts, strict=True)]
@@ -151,8 +163,9 @@ def _cell(canvas: Canvas, row: tuple | None, corner: tuple, shape: tuple, bins: 
     canvas.box(left, top, wide, height, fill=fill)
     known = row.conf_low == row.conf_low and row.conf_high == row.conf_high
     fits = extent(row.interval_text, SMALL - 1) <= wide - 8
+    size = min(SIZE + 2, (SIZE + 2) * (wide - 2) / extent(row.estimate_text, SIZE + 2, "bold"))
     canvas.text(
-        centre, middle - (8 if known and fits else 0), row.estimate_text, size=SIZE + 2, weight="bold",
+        centre, middle - (8 if known and fits else 0), row.estimate_text, size=size, weight="bold",
         colour=colour, align="center",
     )  # fmt: skip
     if known and fits:
@@ -173,11 +186,10 @@ def _key(canvas: Canvas, bins: tuple[float, ...], *, hatched: bool) -> None:
         canvas.text(322, 12, NOT_ASKED, size=SMALL + 1)
 
 
-def _alt(cells: dict, down: dict, over: dict, titles: tuple[str, str]) -> str:
-    start = (
-        f"Table-like chart, {titles[0].lower()} down ({len(down)}) and {titles[1].lower()} across "
-        f"({len(over)}), each cell shaded by its value."
-    )
+def _alt(cells: dict, down: dict, over: dict, titles: tuple[str, str], *, turned: bool) -> str:
+    sides = [f"{title.lower()} ({len(side)})" for title, side in zip(titles, (down, over), strict=True)]
+    first, second = reversed(sides) if turned else sides
+    start = f"Table-like chart, {first} down and {second} across, each cell shaded by its value."
     named = [(f"{down[one]} rating {over[other]}", row) for (one, other), row in cells.items()]
     shown = [(name, row) for name, row in named if row.estimate == row.estimate]
     if not shown:

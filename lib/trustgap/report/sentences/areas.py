@@ -34,9 +34,9 @@ def apart(rows: Shown, *, rest: str) -> Sentence:
     if not tested:
         return Sentence("No area can be compared with the rest.")
     return Sentence(
-        f"Of {counted(tested, 'area', 'areas')}, {found['higher']} lie above {rest} and {found['lower']} "
-        f"below; {found['equivalent']} are about the same, and for {found['inconclusive']} the answers are "
-        "too few to say."
+        f"Of {counted(tested, 'area', 'areas')}, {found['higher'] or 'none'} lie above {rest} and "
+        f"{found['lower'] or 'none'} below; {found['equivalent'] or 'none'} are about the same, and for "
+        f"{found['inconclusive'] or 'none'} the answers are too few to say."
     )
 
 

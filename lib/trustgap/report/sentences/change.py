@@ -34,7 +34,8 @@ def headline(rows: Shown) -> Sentence:
         return Sentence("Too few answers to compare the waves")
     if not found["higher"] + found["lower"]:
         return Sentence(f"No clear change in any of {counted(tested, 'comparison', 'comparisons')}")
-    return Sentence(f"{found['higher']} rose and {found['lower']} fell, of {tested} compared")
+    rose, fell = found["higher"] or "none", found["lower"] or "none"
+    return Sentence(upper_first(f"{rose} rose and {fell} fell, of {tested} compared"))
 
 
 def change(rows: Shown, *, what: str) -> Sentence:
@@ -69,8 +70,8 @@ def change(rows: Shown, *, what: str) -> Sentence:
     start = f"{upper_first('; '.join(parts))}. " if parts else f"No clear rise or fall in {what}. "
     return Sentence(
         start
-        + f"Of {counted(tested, 'comparison', 'comparisons')}, {found['equivalent']} stayed about the same "
-        f"and {found['inconclusive']} cannot be told with this many answers."
+        + f"Of {counted(tested, 'comparison', 'comparisons')}, {found['equivalent'] or 'none'} stayed about the same "
+        f"and {found['inconclusive'] or 'none'} cannot be told with this many answers."
     )
 
 

@@ -59,9 +59,8 @@ def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
         return nothing(ranks)
     could = speaking.loc[speaking["estimate"].eq(1), "item_label"]
     place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
-    start = (
-        f"With these answers {len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
-    )
+    start = f"{decision}: " if decision else ""
+    start += f"{len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
     if len(could) == len(speaking):
         return Sentence(f"{start}, so no order can be told.")
     return Sentence(f"{start}: {listed((lower_first(label) for label in could), most=7)}.")
@@ -120,7 +119,8 @@ def gap(rows: Shown) -> Sentence:
     start = f"{upper_first('; '.join(parts))}. " if parts else ""
     return Sentence(
         start + f"Of {counted(tested, 'factor', 'factors')}, {first} and {second} see "
-        f"{found['equivalent']} about the same; for {found['inconclusive']} the answers are too few to say."
+        f"{found['equivalent'] or 'none'} about the same; for {found['inconclusive'] or 'none'} the answers are "
+        "too few to say."
     )
 
 

@@ -64,6 +64,30 @@ def spread(shares: Shown, *, phrase: str) -> Sentence:
     )
 
 
+def ends(shares: Shown) -> Sentence:
+    """Name the items with the highest and the lowest share, whatever their scale.
+
+    Parameters
+    ----------
+    shares : Shown
+        Rows ``top2_share``, one per item.
+
+    Returns
+    -------
+    Sentence
+        With both intervals.
+    """
+    require(shares)
+    ordered = known(shares).sort("estimate").frame
+    if len(ordered) < 2:
+        return nothing(shares)
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    return Sentence(
+        f"Most answers are positive on “{first.item_label}” ({first.estimate_text}; {first.interval_text}), "
+        f"fewest on “{last.item_label}” ({last.estimate_text}; {last.interval_text})."
+    )
+
+
 def dont_know(shares: Shown) -> Sentence:
     """Name the items to which most people could not give an answer.
 
@@ -146,8 +170,8 @@ def against_rest(rows: Shown, *, rest: str) -> Sentence:
         )
     return Sentence(
         start
-        + f"On {found['equivalent']} of {counted(tested, 'question', 'questions')} it is about the same; "
-        f"on {found['inconclusive']} the answers are too few to say."
+        + f"On {found['equivalent'] or 'none'} of {counted(tested, 'question', 'questions')} it is about the "
+        f"same; on {found['inconclusive'] or 'none'} the answers are too few to say."
     )
 
 

@@ -28,19 +28,21 @@ def findings(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
     said = []
     matrix = tables.where(analysis="shares", estimand="top2_share").without(target="").without(group_a=ALL)
     trusted = matrix.where(item=[item for item in matrix.frame["item"].unique() if item.startswith("trust")])
-    if len(matrix):
-        said.append(trust.extremes(trusted if len(trusted) else matrix, what="Trust"))
+    if len(trusted):
+        said.append(trust.extremes(trusted, what="trust"))
     pairs = tables.where(analysis="reciprocity", estimand="theta")
     if len(pairs):
         said.append(trust.reciprocity(pairs))
     changed = tables.where(analysis="change", estimand="share_difference", group_a=ALL)
     if len(changed):
         said.append(change.change(changed, what="trust"))
-    overall = tables.where(analysis="ranking")
-    if len(overall):
+    if len(tables.where(analysis="ranking")):
         said.append(_factors(tables, classes))
+    spread = tables.where(analysis="shares", estimand="top2_share", group_a=ALL)
+    if len(spread) and len(said) < 2:
+        said.append(shares.ends(spread))
     compared = tables.where(analysis="against_rest", group_a=ALL)
-    if len(compared):
+    if len(compared) and len(said) < 3:
         said.append(shares.against_rest(compared, rest=rest))
     return Findings(said[:5])
 

@@ -14,13 +14,22 @@ from trustgap.report.sentences.base import (
 )
 
 
-def lowest_headline(matrix: Shown) -> Sentence:
+KINDS = {
+    "trust": ("lowest trust", "highest", "in"),
+    "relationship": ("weakest relationship", "strongest", "with"),
+}
+"""The words for the two ends of what groups say of teams, and the preposition before the team."""
+
+
+def lowest_headline(matrix: Shown, *, what: str) -> Sentence:
     """Name the pair of raters and rated team with the lowest value.
 
     Parameters
     ----------
     matrix : Shown
         Rows with rater group and rated team, shares or means.
+    what : {"trust", "relationship"}
+        What is compared.
 
     Returns
     -------
@@ -31,8 +40,9 @@ def lowest_headline(matrix: Shown) -> Sentence:
     ordered = known(matrix).sort("estimate", ascending=True).frame
     if not len(ordered):
         return Sentence("Too few answers to show")
-    row = ordered.iloc[0]
-    return Sentence(f"Lowest: {lower_first(row.group_a_label)} about {row.target_label}, {row.estimate_text}")
+    row, (lowest, _, at) = ordered.iloc[0], KINDS[what]
+    raters = lower_first(row.group_a_label)
+    return Sentence(f"{upper_first(lowest)}: {raters} {at} {row.target_label}, {row.estimate_text}")
 
 
 def extremes(matrix: Shown, *, what: str) -> Sentence:
@@ -42,8 +52,8 @@ def extremes(matrix: Shown, *, what: str) -> Sentence:
     ----------
     matrix : Shown
         Rows with rater group and rated team, shares or means.
-    what : str
-        What is compared, such as "Trust".
+    what : {"trust", "relationship"}
+        What is compared.
 
     Returns
     -------
@@ -55,65 +65,44 @@ def extremes(matrix: Shown, *, what: str) -> Sentence:
     if len(ordered) < 2:
         return nothing(matrix)
     low, high = ordered.iloc[0], ordered.iloc[-1]
-    text = f"{what} is lowest {_rated(low)} and highest {_rated(high)}."
+    lowest, highest, at = KINDS[what]
+    text = f"The {lowest} is that of {_rated(low, at)}; the {highest} is that of {_rated(high, at)}."
     if low.conf_high == low.conf_high and high.conf_low == high.conf_low and low.conf_high >= high.conf_low:
         text += " The two intervals overlap, so the order of the pairs is not certain."
     return Sentence(text)
 
 
-def _rated(row: object) -> str:
+def _rated(row: object, at: str) -> str:
     interval = "" if row.interval_text.startswith("[") else f"; {row.interval_text}"
-    return f"among {lower_first(row.group_a_label)} about {row.target_label} ({row.estimate_text}{interval})"
+    return f"{lower_first(row.group_a_label)} {at} {row.target_label} ({row.estimate_text}{interval})"
 
 
-def least_headline(ranks: Shown) -> Sentence:
-    """Say for how many groups one team is clearly trusted least.
-
-    Parameters
-    ----------
-    ranks : Shown
-        Rows ``rank`` of the analysis ``least``: rank 1 is trusted least.
-
-    Returns
-    -------
-    Sentence
-        About ten words.
-    """
-    require(ranks)
-    groups = [part for _, part in known(ranks).frame.groupby("group_a", sort=False)]
-    clear = sum(int(part["conf_low"].eq(1).sum() == 1) for part in groups)
-    if not groups:
-        return Sentence("Too few answers to say who is trusted least")
-    return Sentence(
-        f"One team is clearly trusted least by {clear} of {counted(len(groups), 'group', 'groups')}"
-    )
-
-
-def least(ranks: Shown) -> Sentence:
+def least(tops: Shown) -> Sentence:
     """Say for each group which teams could be the one it trusts least.
 
     Parameters
     ----------
-    ranks : Shown
-        Rows ``rank`` of the analysis ``least``: rank 1 is trusted least.
+    tops : Shown
+        Rows ``top_1`` of the analysis ``least``: 1 where a team cannot be excluded from being the least
+        trusted.
 
     Returns
     -------
     Sentence
-        One clause a group; a team that cannot be excluded is named.
+        One clause a group; only a team that stands alone is called the least trusted.
     """
-    require(ranks)
+    require(tops)
     clauses = []
-    for label, part in ranks.frame.groupby("group_a_label", sort=False):
-        could = part.loc[part["conf_low"].eq(1) & ~part["suppressed"], "target_label"]
+    for label, part in known(tops).frame.groupby("group_a_label", sort=False):
+        could = part.loc[part["estimate"].eq(1), "target_label"]
         if len(could) == 1:
             clauses.append(f"{lower_first(label)} trust {could.iloc[0]} least")
-        elif len(could) == part["target_label"].nunique():
-            clauses.append(f"for {lower_first(label)} no order can be told")
+        elif len(could) == len(part):
+            clauses.append(f"for {lower_first(label)} it could be any team")
         elif len(could):
-            clauses.append(f"{lower_first(label)} trust one of {listed(could)} least")
+            clauses.append(f"for {lower_first(label)} it is one of {listed(could)}")
     if not clauses:
-        return nothing(ranks)
+        return nothing(tops)
     return Sentence(f"{upper_first('; '.join(clauses))}.")
 
 
@@ -169,13 +158,14 @@ def reciprocity(rows: Shown) -> Sentence:
     ]
     parts = [f"{upper_first(listed(clear, most=6))}."] if clear else []
     if found["equivalent"]:
-        parts.append(
-            f"In {counted(found['equivalent'], 'pair', 'pairs')} the two directions are about the same."
-        )
+        pairs = counted(found["equivalent"], "pair of groups", "pairs of groups")
+        parts.append(f"In {pairs} trust is about the same both ways.")
     if found["inconclusive"]:
-        parts.append(f"In {counted(found['inconclusive'], 'pair', 'pairs')} the answers are too few to say.")
+        pairs = counted(found["inconclusive"], "pair of groups", "pairs of groups")
+        parts.append(f"For {pairs} the answers are too few to say whether one side trusts the other more.")
     if found["none"]:
-        parts.append(f"{counted(found['none'], 'pair', 'pairs').capitalize()} cannot be shown or compared.")
+        pairs = counted(found["none"], "pair of groups", "pairs of groups")
+        parts.append(f"{upper_first(pairs)} cannot be shown or compared.")
     return Sentence(" ".join(parts))
 
 

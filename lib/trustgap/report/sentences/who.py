@@ -88,6 +88,6 @@ def unanswered(rows: Shown) -> Sentence:
     least = speaking.frame.head(3)
     named = listed(f"“{row.item_label}” ({row.estimate_text})" for row in least.itertuples())
     return Sentence(
-        f"{counted(len(few), 'question', 'questions').capitalize()} of {len(speaking)} got a valid answer "
-        f"from fewer than 80% of those asked. The least answered: {named}."
+        f"{len(few) or 'None'} of {counted(len(speaking), 'question', 'questions')} got a valid answer from "
+        f"fewer than 80% of those asked. The least answered: {named}."
     )
