@@ -180,9 +180,17 @@ def test_a_test_file_that_is_said_to_use_a_case_names_it(topic):
 
 
 def test_a_case_said_to_be_unused_is_used_nowhere():
-    text = {path.name: path.read_text(encoding="utf-8") for path in HERE.glob("test_*.py") if path.name != Path(__file__).name}
+    text = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in HERE.glob("test_*.py")
+        if path.name != Path(__file__).name
+    }
     for topic, cases in UNUSED.items():
         for case, reason in cases.items():
-            readers = [name for name, body in text.items() if f'shared, "{topic[:2]}"' in body and f'"{case}"' in body]
+            readers = [
+                name
+                for name, body in text.items()
+                if f'shared, "{topic[:2]}"' in body and f'"{case}"' in body
+            ]
             assert not readers, f"{topic} {case} is used by {readers}"
             assert len(reason) > 15

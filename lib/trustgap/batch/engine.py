@@ -7,8 +7,11 @@ fresh process is started instead: slower, the same pages.
 
 import multiprocessing
 import os
+import signal
+import threading
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import papermill
@@ -21,6 +24,9 @@ from trustgap.stats import dyads, ranks, trends  # noqa: F401  likewise
 
 LIMIT_SECONDS = 300
 """A notebook that takes longer than this is stopped."""
+
+GRACE_SECONDS = 5
+"""How long a process may take to end once its page is made."""
 
 
 @dataclass(frozen=True)
@@ -96,27 +102,71 @@ def make_page(task: Task) -> dict:
     return dict(found[-1]) if found else {}
 
 
-def _child(answer: Connection, task: Task) -> None:
-    os.environ["MPLBACKEND"] = "Agg"
+def attempt(task: Task) -> Done:
+    """Make a page; what goes wrong comes back in words that hold no answer.
+
+    Parameters
+    ----------
+    task : Task
+        What to run and where to write.
+
+    Returns
+    -------
+    Done
+        Facts of the page, or why there is none.
+    """
     try:
-        answer.send(Done(make_page(task)))
+        return Done(make_page(task))
     except PapermillExecutionError as error:
         # The message of an error can hold an answer; its class and cell cannot.
-        answer.send(Done({}, f"cell {error.cell_index} of {task.notebook.name} stopped with {error.ename}"))
+        return Done({}, f"{_cell(error)} stopped with {error.ename}")
     except page.PageRefused as error:
-        answer.send(Done({}, f"page of {task.notebook.name} refused: {error}"))
+        return Done({}, f"its page was refused: {error}")
+    except OSError as error:
+        return Done({}, f"its page could not be written: {error.strerror or type(error).__name__}")
     except Exception as error:
-        answer.send(Done({}, f"{task.notebook.name} failed: {type(error).__name__}"))
+        return Done({}, f"it failed with {type(error).__name__}")
+
+
+def _cell(error: PapermillExecutionError) -> str:
+    """Name the cell that failed by the comment it starts with, which is the same for every area."""
+    first = error.source.strip().partition("\n")[0]
+    return f"the cell '{first.lstrip('# ')}'" if first.startswith("# ") else f"cell {error.cell_index + 1}"
+
+
+def _child(answer: Connection, task: Task) -> None:
+    # The run decides when its notebooks stop; none outlives it, and none writes to its terminal or log.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.environ["MPLBACKEND"] = "Agg"
+    answer.send(attempt(task))
+
+
+def _end_with_the_run() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 class Warm:
-    """Starts a process for each task from a server in which everything is loaded."""
+    """Starts a process for each task from a server in which everything is loaded.
 
-    def __init__(self) -> None:
-        way = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    Parameters
+    ----------
+    way : {"forkserver", "spawn"}, optional
+        How processes start; by default from a server where the system has that.
+    """
+
+    def __init__(self, way: str = "") -> None:
+        way = way or ("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
         self.context = multiprocessing.get_context(way)
         if way == "forkserver":
-            self.context.set_forkserver_preload(["trustgap.batch.engine"])
+            self.context.set_forkserver_preload(["trustgap.batch.prepared"])
+        self._lock = threading.Lock()
+        self._running: set[BaseProcess] = set()
+        self._stopped = False
 
     def render(self, task: Task) -> Done:
         """Make one page in a process of its own.
@@ -133,15 +183,37 @@ class Warm:
         """
         ours, theirs = self.context.Pipe(duplex=False)
         process = self.context.Process(target=_child, args=(theirs, task), daemon=True)
-        process.start()
+        with self._lock:
+            if self._stopped:
+                return Done({}, "the run was interrupted")
+            process.start()
+            self._running.add(process)
         theirs.close()
         try:
-            if ours.poll(LIMIT_SECONDS):
-                return ours.recv()
-            return Done({}, f"{task.notebook.name} took longer than {LIMIT_SECONDS} seconds and was stopped")
-        except EOFError:
-            return Done({}, f"the process of {task.notebook.name} died")
+            return _answer(ours, process)
         finally:
-            process.kill() if process.is_alive() and not ours.closed and not ours.poll() else None
+            process.join(GRACE_SECONDS)
+            with self._lock:
+                process.kill()
+                self._running.discard(process)
             process.join()
             ours.close()
+
+    def stop(self) -> None:
+        """End every process at once and start no other."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.kill()
+
+
+def _answer(ours: Connection, process: BaseProcess) -> Done:
+    """Wait for what a process has to say, but not for ever."""
+    try:
+        if ours.poll(LIMIT_SECONDS):
+            return ours.recv()
+    except (EOFError, OSError):
+        process.join(GRACE_SECONDS)
+        return Done({}, f"its process ended before the page was made (exit code {process.exitcode})")
+    process.kill()
+    return Done({}, f"it took longer than {LIMIT_SECONDS} seconds and was stopped")

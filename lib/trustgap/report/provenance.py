@@ -15,6 +15,9 @@ from trustgap.report.release import Release
 SEED = 2019
 """Every draw derives from this, the area and the analysis, never from the order of work."""
 
+RESULTS = "Results"
+"""The fact that counts what is shown and hidden."""
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -27,13 +30,54 @@ class Provenance:
         return {PROVENANCE: self.facts, "text/plain": summary}, {"trustgap": {"kind": "provenance"}}
 
 
+def program() -> dict[str, str]:
+    """Say which program this is.
+
+    Returns
+    -------
+    dict
+        Version, commit and environment.
+
+    Examples
+    --------
+    >>> list(program())
+    ['trustgap', 'Code', 'Environment']
+    """
+    return {"trustgap": version("trustgap"), "Code": _commit(), "Environment": _lock()}
+
+
+def counted(facts: dict[str, str]) -> tuple[int, int]:
+    """Read back how many results a page shows and hides.
+
+    Parameters
+    ----------
+    facts : dict
+        Of a `Provenance`.
+
+    Returns
+    -------
+    shown, hidden : int
+        Rows of the notebook's table.
+
+    Examples
+    --------
+    >>> counted({RESULTS: "1,204 shown, 36 hidden"})
+    (1204, 36)
+    """
+    shown, hidden = (int(part.split()[0].replace(",", "")) for part in facts[RESULTS].split(", "))
+    return shown, hidden
+
+
 @cache
 def _commit() -> str:
-    """Name the commit of the checkout that the library runs from, if it is one."""
+    """Name the commit of the checkout that the library runs from, if it is one and git is there."""
     here = Path(__file__).parent
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], cwd=here, capture_output=True, text=True, check=False
-    )
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--dirty"], cwd=here, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return "unknown: git is not installed"
     return asked.stdout.strip() or "not a git checkout"
 
 
@@ -78,11 +122,9 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
             "Citation": asked.citation,
             "Weights": "none: every respondent counts once",
             "Disclosure control": facts["policy"],
-            "Results": f"{(len(shown) if shown else 0) - hidden:,} shown, {hidden:,} hidden",
+            RESULTS: f"{(len(shown) if shown else 0) - hidden:,} shown, {hidden:,} hidden",
             "Random seed": str(SEED),
-            "trustgap": version("trustgap"),
-            "Code": _commit(),
-            "Environment": _lock(),
+            **program(),
             "Status": "Research draft, not official statistics",
             "Run started (UTC)": started.strftime("%Y-%m-%d %H:%M:%S"),
         }

@@ -9,10 +9,10 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from trustgap.report import batches
 from trustgap.report.disclosure import POLICY, Mask, primary
 from trustgap.report.wording import Words
 from trustgap.stats import areas as areas_
@@ -23,6 +23,9 @@ from trustgap.survey.questionnaire import Questionnaire
 
 PARTS = ("answers", "counts", "people", "compared", "decided")
 """The tables of which an area's notebooks read only some rows."""
+
+TABLES = (*PARTS, "headline")
+"""All tables of a release; each has a column ``area``."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +119,18 @@ def measure(survey: folder.Survey) -> Release:
     latest = next(w for w in reversed(asked.waves.index) if w in set(people["wave"]))
     now = counts[counts["wave"].eq(latest)]
     decided = primary(counts, asked.items, people, latest=latest)
+    tables = {
+        "answers": survey.answers,
+        "counts": counts,
+        "people": people,
+        "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
+        "headline": _headline(now, asked, Mask.of(decided).silent),
+        "decided": decided,
+    }
     return Release(
         questionnaire=asked,
         areas=survey.areas,
-        answers=survey.answers,
-        counts=counts,
-        people=people,
-        compared=areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
-        headline=_headline(now, asked, Mask.of(decided).silent),
-        decided=decided,
+        **{name: _in_order(frame, survey.areas.index) for name, frame in tables.items()},
         facts={
             "digest": survey.digest,
             "read": survey.rows_read,
@@ -132,6 +138,12 @@ def measure(survey: folder.Survey) -> Release:
             "policy": POLICY,
         },
     )
+
+
+def _in_order(frame: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
+    """Bring rows into the order of the areas, the whole last, so that a stored release has the same."""
+    place = pd.Index([*areas, cells.NATIONAL]).get_indexer(frame["area"].astype(str))
+    return frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
 
 
 def _headline(now: pd.DataFrame, asked: Questionnaire, silent: frozenset) -> pd.DataFrame:
@@ -194,23 +206,12 @@ def write(release: Release, to: Path, *, survey: Path) -> None:
     to.mkdir(parents=True, exist_ok=True)
     for name in ("questionnaire.yaml", "areas.csv"):
         shutil.copyfile(survey / name, to / name)
-    for name in (*PARTS, "headline"):
-        frame = getattr(release, name).astype({"area": str}).sort_values("area", kind="stable")
+    for name in TABLES:
+        frame = getattr(release, name).rename(columns=str)
         if "rests_on" in frame:
             frame = frame.assign(rests_on=frame["rests_on"].map(json.dumps))
-        _write_by_area(frame, to / f"{name}.parquet")
+        batches.write(frame, to / f"{name}.arrow")
     (to / "facts.json").write_text(json.dumps(release.facts, indent=1), encoding="utf-8")
-
-
-def _write_by_area(frame: pd.DataFrame, path: Path) -> None:
-    """Give every area its row group, so that a reader of one area touches no other."""
-    table = pa.Table.from_pandas(frame.rename(columns=str), preserve_index=False)
-    sizes = frame.groupby("area", sort=False, observed=True).size()
-    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
-        start = 0
-        for size in sizes:
-            writer.write_table(table.slice(start, size))
-            start += size
 
 
 def read(at: Path, *, area: str) -> Release:
@@ -238,9 +239,8 @@ def read(at: Path, *, area: str) -> Release:
     wanted = None
     if area != cells.NATIONAL:
         _known(area, areas)
-        wanted = [("area", "in", [area, cells.NATIONAL])]
-    frames = {name: pd.read_parquet(at / f"{name}.parquet", filters=wanted) for name in PARTS}
-    frames["headline"] = pd.read_parquet(at / "headline.parquet")
+        wanted = [area, cells.NATIONAL]
+    frames = {name: batches.read(at / f"{name}.arrow", wanted if name in PARTS else None) for name in TABLES}
     frames["counts"] = frames["counts"].rename(columns=lambda name: int(name) if name.isdigit() else name)
     for name in ("compared", "headline"):
         rests = [tuple(map(tuple, json.loads(row))) for row in frames[name]["rests_on"]]

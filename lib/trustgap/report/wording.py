@@ -1,12 +1,8 @@
-"""Numbers and ids into words: the one place where a result is formatted and labelled."""
+"""Numbers and ids into words: how a value is written, what its marks mean and what things are called."""
 
 from dataclasses import dataclass, field
 
-import numpy as np
-import pandas as pd
-
 from trustgap.stats import counts as cells
-from trustgap.stats import results
 
 LABELS = "area_label wave_label item_label item_text group_a_label group_b_label target_label".split()
 TEXTS = ["estimate_text", "interval_text", "n_text", "verdict_text"]
@@ -25,6 +21,7 @@ REASONS = {
     "over": "nearly everyone answered alike",
     "under": "hardly anyone answered so",
     "near": "nearly everyone answered alike, so the size is not given",
+    "beside": "not given, because it would tell the size of another share",
     "collapsed": "shown in three categories, because few people answered",
     "n_lt_min": "too few answers",
     "constant": "all answers are the same",
@@ -38,6 +35,15 @@ REASONS = {
     "p_ci_disagree": "not clear once the number of comparisons is allowed for",
 }
 """What a reason code says to a reader."""
+
+WITHHELD = {
+    "over": ">90%",
+    "under": "<10%",
+    "near": NOT_APPLICABLE,
+    "beside": NOT_APPLICABLE,
+    "collapsed": NOT_APPLICABLE,
+}
+"""What stands for a number that is kept back though its base is large enough, by reason."""
 
 DIFFERENCES = ("share_difference", "change_over_period", "mean_difference", "dominance")
 VERDICTS = {
@@ -119,7 +125,7 @@ def kind(estimand: str) -> str:
     return kinds.get(estimand, "flag" if estimand.startswith("top_") else "share")
 
 
-def number(value: float, sort: str, *, national: bool = False) -> str:
+def number(value: float, sort: str, *, national: bool = False, coarse: bool = False) -> str:
     """Write one rounded number for a reader.
 
     Parameters
@@ -130,114 +136,32 @@ def number(value: float, sort: str, *, national: bool = False) -> str:
         As `kind` returns it.
     national : bool
         Percentages of the whole country carry one decimal.
+    coarse : bool
+        Means on a small base carry one decimal.
 
     Returns
     -------
     str
-        Without the unit of differences, which `interval` and the headings give.
+        Without the unit of differences, which `label` and the headings give.
 
     Examples
     --------
     >>> number(0.56, "share"), number(0.562, "share", national=True), number(-0.12, "difference")
     ('56%', '56.2%', '−12')
+    >>> number(3.4, "mean"), number(3.4, "mean", coarse=True), number(-0.0, "share")
+    ('3.40', '3.4', '0%')
     """
     if value != value:
         return UNAVAILABLE
     places = 1 if national else 0
-    if sort == "share":
-        return f"{100 * value:.{places}f}%"
-    if sort == "difference":
+    if sort in ("share", "difference"):
         points = round(100 * value, places) + 0.0
+        if sort == "share":
+            return f"{points:.{places}f}%"
         return "0" if points == 0 else f"{points:+.{places}f}".replace("-", "−")
     if sort in ("rank", "count"):
         return f"{value:,.0f}"
     if sort == "flag":
         return "yes" if value else "no"
-    return f"{value:.2f}".rstrip("0").rstrip(".") if sort == "mean" else f"{value:.2f}".replace("-", "−")
-
-
-def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Round numbers to what a reader may see; figures are drawn from these and hold no more.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Results rows.
-
-    Returns
-    -------
-    DataFrame
-        Local shares and differences to whole percentage points, national ones to a tenth; θ, means and
-        correlations to two decimals (local means on a small base to one); p-values to two significant
-        digits; ranks and bases are whole already.
-    """
-    rows = rows.copy()
-    fine = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"]
-    sort = rows["estimand"].map(kind)
-    wide = rows["area"].eq(cells.NATIONAL)
-    digits = pd.Series(2, index=rows.index).mask(sort.isin(["share", "difference"]) & wide, 3)
-    digits = digits.mask(sort.eq("mean") & ~wide & rows["n_a"].lt(results.LOW_BASE), 1)
-    for places in digits.unique():
-        chosen = digits.eq(places)
-        rows.loc[chosen, fine] = rows.loc[chosen, fine].astype(float).round(places)
-    for column in ("p_value", "p_adjusted"):
-        rows[column] = [float(f"{p:.2g}") if p == p else np.nan for p in rows[column].astype(float)]
-    rows["n_eff"] = rows["n_eff"].astype(float).round()
-    return rows
-
-
-def _row_texts(row: pd.Series) -> tuple[str, str]:
-    national = row["area"] == cells.NATIONAL
-    sort = kind(row["estimand"])
-    if row["suppressed"]:
-        return HIDDEN, HIDDEN
-    if row["reason"] in ("over", "under"):
-        return (">90%" if row["reason"] == "over" else "<10%"), NOT_APPLICABLE
-    if row["reason"] in ("near", "collapsed"):
-        return NOT_APPLICABLE, NOT_APPLICABLE
-    point = number(row["estimate"], sort, national=national)
-    if sort == "difference" and point != UNAVAILABLE:
-        point += " points"
-    ends = [number(row[column], sort, national=national) for column in ("conf_low", "conf_high")]
-    if UNAVAILABLE in ends:
-        return point, UNAVAILABLE
-    return point, f"{ends[0]} to {ends[1]}"
-
-
-def label(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Add text and label columns to protected rows.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        The full vocabulary, protected and rounded.
-    words : Words
-        Labels.
-
-    Returns
-    -------
-    DataFrame
-        `rows` with `LABELS` and `TEXTS`; ``survey`` filled.
-    """
-    texts = [_row_texts(row) for _, row in rows.iterrows()]
-    shown = [
-        HIDDEN if hidden else ("" if n != n else f"{n:,.0f}" + (f" {LOW}" if low else ""))
-        for hidden, n, low in zip(rows["suppressed"], rows["n_a"], rows["low_base"], strict=True)
-    ]
-    return rows.assign(
-        survey=words.survey,
-        area_label=[words.whole if a == cells.NATIONAL else words.areas.get(a, a) for a in rows["area"]],
-        wave_label=rows["wave"].map(words.wave),
-        item_label=[words.items.get(item, item) for item in rows["item"]],
-        item_text=[words.texts.get(item, item) for item in rows["item"]],
-        group_a_label=rows["group_a"].map(words.group),
-        group_b_label=rows["group_b"].map(words.group),
-        target_label=[words.teams.get(team, team) for team in rows["target"]],
-        estimate_text=[estimate for estimate, _ in texts],
-        interval_text=[interval for _, interval in texts],
-        n_text=shown,
-        verdict_text=[
-            HIDDEN if hidden else (VERDICTS[verdict] or UNAVAILABLE)
-            for hidden, verdict in zip(rows["suppressed"], rows["verdict"], strict=True)
-        ],
-    )
+    places = 1 if sort == "mean" and coarse else 2
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")

@@ -68,7 +68,7 @@ def association(
         enough = len(tables) >= FEWEST and not np.isnan(estimate)
         low, high = _bootstrap(tables, k, draws=draws, stream=stream) if enough else (np.nan, np.nan)
         reason = "constant" if np.isnan(estimate) else "n_lt_min" if len(tables) < FEWEST else ""
-        rests_on = tuple((*name, item) for pair in pairs for item in pair)
+        rests_on = ((*name, ""),)
         rows.append((*name, len(tables), tables.sum(), estimate, low, high, reason, rests_on))
     columns = "area wave group_a n_a n_eff estimate conf_low conf_high reason rests_on".split()
     return pd.DataFrame(rows, columns=columns).assign(

@@ -212,7 +212,9 @@ def _line(part: pd.DataFrame, cluster: str) -> dict[str, float]:
     return line | found | _families(part, null)
 
 
-def _rate(name: str, flag: pd.Series, among: np.ndarray, cluster: np.ndarray, expected: float, count="") -> dict:
+def _rate(
+    name: str, flag: pd.Series, among: np.ndarray, cluster: np.ndarray, expected: float, count=""
+) -> dict:
     """Give a count, its rate among some rows, and the Monte-Carlo error of that rate."""
     chosen, size = flag.to_numpy()[among].astype(float), int(among.sum())
     if not size:
@@ -295,9 +297,10 @@ def rank_score(
     lines = []
     for name, part in pd.concat(frames).groupby(["estimand", *by], sort=False):
         everything = np.ones(len(part), bool)
-        found = _rate("coverage", part["good"], everything, pd.factorize(part["area"])[0], LEVEL, count="complete")
+        found = _rate(
+            "coverage", part["good"], everything, pd.factorize(part["area"])[0], LEVEL, count="complete"
+        )
         found["coverage"] = found.pop("coverage_rate")
         named = dict(zip(["estimand", *by], name, strict=True))
         lines.append(named | {"sets": len(part)} | found | {"width": part["width"].mean()})
     return pd.DataFrame(lines)
-

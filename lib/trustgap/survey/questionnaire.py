@@ -18,6 +18,12 @@ NAMES = {"whole": "All areas", "area": "area", "areas": "areas", "respondents": 
 """What a survey calls its parts, unless it says otherwise."""
 
 
+def _names(given: dict[str, str]) -> dict[str, str]:
+    """Fill in what a survey does not name; ``rest`` is what all other areas together are called."""
+    names = {**NAMES, **given}
+    return {"rest": f"the rest of {names['whole']}" if "whole" in given else "all other areas", **names}
+
+
 @dataclass(frozen=True)
 class Questionnaire:
     """A survey as its questionnaire describes it; the tables are not to be changed.
@@ -151,7 +157,7 @@ def build(document: dict) -> Questionnaire:
         title=str(document["title"]),
         citation=str(document["citation"]).strip(),
         synthetic=document["synthetic"],
-        names={**NAMES, **document["names"]},
+        names=_names(document["names"]),
         sampling={"note": "", **document["sampling"]},
         answers_file=document["answers"],
         waves=waves,

@@ -1,6 +1,7 @@
 """The one place where a cell is hidden, and the only gate through which a number reaches a reader.
 
-`rules` decides what a release hides, `mask` applies that to results, `shown` is what comes out.
+`rules` decides what a release hides, `mask` applies that to results, `labels` rounds and words the rest,
+`shown` is what comes out.
 """
 
 from trustgap.report.disclosure.mask import Mask, read_back

@@ -6,21 +6,31 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trustgap.report import wording
-from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, THRESHOLD
+from trustgap.report.disclosure.labels import label, rounded
+from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, KINDS, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
+from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 
-SHARES = [
-    "top2_share", "low_share", "dont_know_share", "answered_share", "response_rate",
-    "standardised_share", "negative", "neutral", "positive",
-]  # fmt: skip
+PARTS = {
+    "positive": ("positive", "top2_share", "standardised_share"),
+    "negative": ("negative", "low_share"),
+    "neutral": ("neutral",),
+}
+"""Estimands of the three collapsed categories. Who answered, and who could not say, is none of them: how
+many gave a valid answer is shown, and tells as much."""
+
+SHARES = [estimand for part in PARTS.values() for estimand in part]
 NUMBERS = [
     "n_a", "n_b", "n_eff", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90",
     "p_value", "p_adjusted", "mde80",
 ]  # fmt: skip
-INTERVAL = ["conf_low", "conf_high", "conf_low_90", "conf_high_90"]
+DIFFERENCES = ["share_difference", "change_over_period", "mean_difference"]
+ALIKE = ["constant", "separated"]
+"""Reasons that say that all answers, or all of one side, are the same."""
+
+TESTS = ["conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "p_adjusted", "mde80"]
 
 
 @dataclass(frozen=True)
@@ -31,17 +41,17 @@ class Mask:
     ----------
     hidden : frozenset of tuple
         Cells (area, wave, group, item) of which nothing is shown.
-    bounded : frozenset of tuple
-        Cells whose positive share is near 0 or 1 on a small base.
-    unanimous : frozenset of tuple
-        Cells on a small base where nearly everyone is in one collapsed category.
+    bounded, unanimous, neutral, negative : frozenset of tuple
+        Cells on a small base in which nearly everyone answered alike, as `rules.primary` explains.
     silent : frozenset of str
         Areas without pages of their own.
     """
 
-    hidden: frozenset
-    bounded: frozenset
-    unanimous: frozenset
+    hidden: frozenset = frozenset()
+    bounded: frozenset = frozenset()
+    unanimous: frozenset = frozenset()
+    neutral: frozenset = frozenset()
+    negative: frozenset = frozenset()
     silent: frozenset = frozenset()
 
     @classmethod
@@ -57,20 +67,28 @@ class Mask:
         -------
         Mask
             Of those areas.
+
+        Raises
+        ------
+        ValueError
+            If there is a kind of decision that this mask would not carry out.
         """
+        unknown = set(decided["kind"]) - {*KINDS, "silent"}
+        if unknown:
+            raise ValueError(f"the mask knows decisions of the kinds {KINDS} and silent, got {unknown}")
         by_kind = {
             kind: frozenset(part[cells.CELL].itertuples(index=False, name=None))
             for kind, part in decided.groupby("kind")
         }
-        silent = frozenset(area for area, *_ in by_kind.get("silent", ()))
-        return cls(*(by_kind.get(kind, frozenset()) for kind in ("hidden", "bounded", "unanimous")), silent)
+        silent = frozenset(area for area, *_ in by_kind.pop("silent", ()))
+        return cls(**by_kind, silent=silent)
 
     @classmethod
     def none(cls) -> "Mask":
         """Make a mask that knows no cell; the rules that need only the row itself still apply."""
-        return cls(frozenset(), frozenset(), frozenset())
+        return cls()
 
-    def protect(self, rows: pd.DataFrame, words: wording.Words) -> Shown:
+    def protect(self, rows: pd.DataFrame, words: Words) -> Shown:
         """Hide, bound and round the rows of an analysis.
 
         Parameters
@@ -90,17 +108,49 @@ class Mask:
         KeyError
             If ``rests_on`` is absent: a row that does not say what it rests on is not shown.
         """
-        if "rests_on" not in rows.columns:
+        if "rests_on" not in rows.columns and len(rows):
             raise KeyError("rows lack 'rests_on': a result that does not say what it rests on is not shown")
         full = results.complete(rows)
-        rests = full.pop("rests_on")
-        hide = _touches(rests, self.hidden) | _small(full)
-        full = _bound(full, rests, self.bounded, self.unanimous, ~hide)
-        full.loc[hide, NUMBERS] = np.nan
-        full.loc[hide, ["verdict", "reason"]] = ["", "c"]
-        full.loc[hide, ["material", "low_base"]] = False
-        full["suppressed"] = hide
-        return Shown(wording.label(wording.rounded(full), words), KEY)
+        rests = full.pop("rests_on") if "rests_on" in full else pd.Series([], dtype=object)
+        hide = _small(full) | ~rests.astype(bool) | full["area"].isin(self.silent)
+        hide |= _touches(rests, self.hidden)
+        full = self._bound(full, rests, ~hide)
+        full = full.assign(
+            **{column: full[column].mask(hide) for column in NUMBERS},
+            verdict=full["verdict"].mask(hide, ""),
+            reason=full["reason"].mask(hide, "c"),
+            material=full["material"] & ~hide,
+            low_base=full["low_base"] & ~hide,
+            suppressed=hide,
+            method=_without_groups(full),
+        )
+        return Shown(label(rounded(full), words), KEY)
+
+    def _bound(self, rows: pd.DataFrame, rests: pd.Series, open_: pd.Series) -> pd.DataFrame:
+        """Replace near-unanimous shares by bounds, and take out what would give them away."""
+        sort, few = rows["estimand"], open_ & rows["n_a"].lt(CLASS_BASE)
+        bounded, unanimous = _touches(rests, self.bounded), _touches(rests, self.unanimous)
+        neutral, negative = _touches(rests, self.neutral), _touches(rests, self.negative)
+        count = rows["estimate"] * rows["n_a"]
+        over = rows["estimate"].gt(CLASS_SHARE) | count.gt(rows["n_a"] - 1.5)
+        under = rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5)
+        beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
+        over, under = (few & sort.isin(SHARES) & ~beside & near for near in (over, under))
+        # A fixed mix can lie inside the bounds of the plain share that it stands beside.
+        near = bounded & (sort.isin(DIFFERENCES) | (sort.eq("standardised_share") & ~over & ~under))
+        near |= unanimous & sort.isin(["theta", "mean", "dominance"])
+        near |= (few | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
+        detail = sort.str.startswith("category_").astype(bool)
+        coarse = detail & (rows["n_a"].lt(FULL_DETAIL) | unanimous | bounded | neutral | negative)
+        kept_back = {"collapsed": coarse & open_, "near": near & open_, "beside": beside}
+        kept_back |= {"under": under, "over": over}
+        chosen, kept = list(kept_back.values()), np.any(list(kept_back.values()), axis=0)
+        bounds = [np.nan, np.nan, np.nan, 1 - CLASS_SHARE, CLASS_SHARE]
+        return rows.assign(
+            estimate=np.select(chosen, bounds, rows["estimate"]),
+            reason=np.select(chosen, list(kept_back), rows["reason"]),
+            **{column: rows[column].mask(kept) for column in TESTS},
+        )
 
 
 def _touches(rests: pd.Series, chosen: frozenset) -> pd.Series:
@@ -110,36 +160,17 @@ def _touches(rests: pd.Series, chosen: frozenset) -> pd.Series:
 
 
 def _small(rows: pd.DataFrame) -> pd.Series:
-    return rows["n_a"].lt(THRESHOLD) | rows["n_b"].lt(THRESHOLD)
+    """Find the rows on a small base; one that is not known counts as small, but only comparisons have two."""
+    return ~rows["n_a"].ge(THRESHOLD) | rows["n_b"].lt(THRESHOLD)
 
 
-def _bound(
-    rows: pd.DataFrame, rests: pd.Series, bounded: frozenset, unanimous: frozenset, open_: pd.Series
-) -> pd.DataFrame:
-    """Replace near-unanimous shares by bounds, and take out what would give them away."""
-    rows = rows.copy()
-    local = rows["area"].ne(cells.NATIONAL) & rows["n_a"].lt(CLASS_BASE) & open_
-    share = rows["estimand"].isin(SHARES) & local
-    count = rows["estimate"] * rows["n_a"]
-    over = share & (rows["estimate"].gt(CLASS_SHARE) | count.gt(rows["n_a"] - 1.5))
-    under = share & (rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5))
-    rows.loc[over, "estimate"], rows.loc[under, "estimate"] = CLASS_SHARE, 1 - CLASS_SHARE
-    gives_away = rows["estimand"].isin(["share_difference", "change_over_period", "mean_difference"])
-    near = open_ & (
-        (gives_away & _touches(rests, bounded))
-        | (rows["estimand"].isin(["theta", "mean", "dominance"]) & _touches(rests, unanimous))
-    )
-    rows.loc[near, "estimate"] = np.nan
-    rows.loc[over | under | near, [*INTERVAL, "p_value", "p_adjusted", "mde80"]] = np.nan
-    rows.loc[over, "reason"], rows.loc[under, "reason"], rows.loc[near, "reason"] = "over", "under", "near"
-    detail = rows["estimand"].str.startswith("category_") & rows["area"].ne(cells.NATIONAL) & open_
-    coarse = detail & (rows["n_a"].lt(FULL_DETAIL) | _touches(rests, unanimous | bounded))
-    rows.loc[coarse, ["estimate", *INTERVAL]] = np.nan
-    rows.loc[coarse, "reason"] = "collapsed"
-    return rows
+def _without_groups(rows: pd.DataFrame) -> pd.Series:
+    """Leave out of how many groups a fixed mix is made: the count tells an empty group from a small one."""
+    fewer = rows["method"].str.replace(r"(fixed staff mix) of \d+ groups?", r"\1", regex=True)
+    return rows["method"].where(rows["area"].eq(cells.NATIONAL), fewer)
 
 
-def read_back(path: Path, words: wording.Words) -> Shown:
+def read_back(path: Path, words: Words) -> Shown:
     """Read a table that was written from shown rows.
 
     Parameters
@@ -156,4 +187,4 @@ def read_back(path: Path, words: wording.Words) -> Shown:
     """
     kinds = {column: str for column in results.TEXT} | {column: bool for column in results.FLAGS}
     rows = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in NUMBERS})
-    return Shown(wording.label(rows, words), KEY)
+    return Shown(label(rows, words), KEY)

@@ -26,6 +26,9 @@ AREA_BASE = 30
 AREA_GROUPS = 2
 """Groups of at least `THRESHOLD` respondents that an area needs to have pages of its own."""
 
+KINDS = ("hidden", "bounded", "unanimous", "neutral", "negative")
+"""What can be decided about a cell; an area as a whole can be ``silent``."""
+
 POLICY = (
     f"bases below {THRESHOLD} hidden; below {FULL_DETAIL} collapsed categories; near-unanimous answers "
     f"of fewer than {CLASS_BASE} people bounded; local percentages whole; primary rules only"
@@ -51,10 +54,25 @@ def primary(
     Returns
     -------
     DataFrame
-        ``area wave group item kind``, one row per decision. ``hidden``: fewer than `THRESHOLD` valid
-        answers or, where ``item`` is "", respondents, none included; ``bounded``: the positive share is
-        near 0 or 1 on a small base; ``unanimous``: nearly everyone on a small base is in one collapsed
-        category; ``silent``: the area has no pages of its own.
+        ``area wave group item kind``, one row per decision.
+
+        =============  =================================================================================
+        ``hidden``     fewer than `THRESHOLD` valid answers or, where ``item`` is "", respondents; none
+                       at all is no different
+        ``bounded``    the positive share is near 0 or 1 on a base below `CLASS_BASE`
+        ``unanimous``  on such a base nearly everyone is in one collapsed category
+        ``neutral``    on such a base the positive or the negative share is near 0: the neutral share is
+                       withheld, or the three would add up to what the bound keeps back
+        ``negative``   likewise, where only the neutral share is near 0: the negative one is withheld
+        ``silent``     the area has no pages of its own
+        =============  =================================================================================
+
+    Notes
+    -----
+    One of three parts that is shown as a bound is found again as 100% less the two others. So in a cell
+    with a bound at most one of the three is exact, the positive one where possible. Where one part is
+    above `CLASS_SHARE` both others are bounds of themselves. Near is a share above `CLASS_SHARE` or all
+    but one, and below its complement or one and none, in the whole country as in an area.
 
     Examples
     --------
@@ -67,21 +85,34 @@ def primary(
     1   X1       hidden
     2   X1       silent
     """
-    n = cells.valid(counts)
-    high, low = collapsed(counts, items)
-    parts = pd.DataFrame({"positive": high, "negative": low, "neutral": n - high - low})
-    small = n.between(THRESHOLD, CLASS_BASE - 1) & counts["area"].ne(cells.NATIONAL)
-    over = parts.gt(n * CLASS_SHARE, axis=0) | parts.ge(n - 1, axis=0)
-    under = parts["positive"].lt(n * (1 - CLASS_SHARE)) | parts["positive"].le(1)
     people = respondents.assign(item="")
     decided = {
-        "hidden": pd.concat([counts[n < THRESHOLD], people[people["n"] < THRESHOLD]]),
-        "bounded": counts[small & (over["positive"] | under)],
-        "unanimous": counts[small & over.any(axis=1)],
+        "hidden": pd.concat([counts[cells.valid(counts) < THRESHOLD], people[people["n"] < THRESHOLD]]),
+        **{kind: counts[chosen] for kind, chosen in _alike(counts, items).items()},
         "silent": silent(respondents, latest=latest),
     }
     parts = [chosen[cells.CELL].assign(kind=kind) for kind, chosen in decided.items()]
     return pd.concat(parts, ignore_index=True).astype(str)
+
+
+def _alike(counts: pd.DataFrame, items: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Find the cells on a small base where nearly everyone, or hardly anyone, is in one of three parts."""
+    n = cells.valid(counts).to_numpy()
+    positive, negative = (part.to_numpy() for part in collapsed(counts, items))
+    parts = {"positive": positive, "negative": negative, "neutral": n - positive - negative}
+    top, low = (counts["item"].map(items[column]).to_numpy() for column in ("top_from", "low_to"))
+    exists = {"positive": True, "negative": low > 0, "neutral": top - 1 > low}
+    over = {name: (k > n * CLASS_SHARE) | (k >= n - 1) for name, k in parts.items()}
+    under = {name: ((k < n * (1 - CLASS_SHARE)) | (k <= 1)) & exists[name] for name, k in parts.items()}
+    small = (n >= THRESHOLD) & (n < CLASS_BASE)
+    unanimous = over["positive"] | over["negative"] | over["neutral"]
+    ends = under["positive"] | under["negative"]
+    return {
+        "bounded": small & (over["positive"] | under["positive"]),
+        "unanimous": small & unanimous,
+        "neutral": small & ~unanimous & ends & exists["neutral"],
+        "negative": small & ~unanimous & ~ends & under["neutral"] & exists["negative"],
+    }
 
 
 def silent(respondents: pd.DataFrame, *, latest: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from trustgap.report.sentences.base import (
     known,
     listed,
     nothing,
+    remainder,
     require,
     tally_verdicts,
 )
@@ -33,11 +34,10 @@ def apart(rows: Shown, *, rest: str) -> Sentence:
     tested = len(rows) - found["none"]
     if not tested:
         return Sentence("No area can be compared with the rest.")
-    return Sentence(
-        f"Of {counted(tested, 'area', 'areas')}, {found['higher'] or 'none'} lie above {rest} and "
-        f"{found['lower'] or 'none'} below; {found['equivalent'] or 'none'} are about the same, and for "
-        f"{found['inconclusive'] or 'none'} the answers are too few to say."
-    )
+    clear = f"{found['higher'] or 'No'} of {counted(tested, 'area', 'areas')} lie above {rest}"
+    text = f"{clear}, {found['lower'] or 'none'} below."
+    other = {"same": "are about the same", "unsure": "have too few answers to say"}
+    return Sentence(text + remainder(found, one="area", many="areas", **other))
 
 
 def range_headline(shares: Shown) -> Sentence:

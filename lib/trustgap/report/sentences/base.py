@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 
 NOTHING = "Too few people answered to say anything here."
@@ -59,9 +60,14 @@ def nothing(shown: Shown, *, few: str = NOTHING) -> Sentence:
     Returns
     -------
     Sentence
-        Not asked where there are no rows; else too few answers.
+        Not asked where there are no rows; the reason where most rows have one; else too few answers.
     """
-    return Sentence(few if len(shown) else NOT_ASKED)
+    if not len(shown):
+        return Sentence(NOT_ASKED)
+    reason = shown.frame["reason"].mode().iloc[0]
+    if reason in ("", "c", "n_lt_min"):
+        return Sentence(few)
+    return Sentence(f"Nothing can be said here: {wording.REASONS[reason]}.")
 
 
 def listed(parts: Iterable[str], *, most: int = 4) -> str:
@@ -90,6 +96,38 @@ def listed(parts: Iterable[str], *, most: int = 4) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def remainder(found: dict[str, int], *, one: str, many: str, same: str, unsure: str) -> str:
+    """Say what is not clearly different: how many are about the same, and of how many nobody can tell.
+
+    Parameters
+    ----------
+    found : dict of str to int
+        As `tally_verdicts` returns it.
+    one, many : str
+        The noun for one comparison and for several.
+    same, unsure : str
+        What follows the number of each, such as "stayed about the same".
+
+    Returns
+    -------
+    str
+        A sentence with a space before it; empty where every comparison is clear.
+
+    Examples
+    --------
+    >>> found = {"higher": 1, "lower": 0, "equivalent": 2, "inconclusive": 0, "none": 0}
+    >>> remainder(found, one="pair", many="pairs", same="are alike", unsure="are unclear")
+    ' Of 3 pairs, 2 are alike.'
+    """
+    parts = [
+        f"{found[kind]} {words}"
+        for kind, words in (("equivalent", same), ("inconclusive", unsure))
+        if found[kind]
+    ]
+    tested = sum(found.values()) - found["none"]
+    return f" Of {counted(tested, one, many)}, {listed(parts)}." if parts else ""
 
 
 def counted(n: int, one: str, many: str) -> str:
@@ -150,6 +188,22 @@ def upper_first(text: str) -> str:
         The same with its first letter in upper case.
     """
     return text[:1].upper() + text[1:]
+
+
+def quoted(labels: Iterable[str]) -> list[str]:
+    """Put labels in quotation marks.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Short wordings of questions.
+
+    Returns
+    -------
+    list of str
+        For `listed`.
+    """
+    return [f"“{label}”" for label in labels]
 
 
 def known(shown: Shown) -> "Shown":

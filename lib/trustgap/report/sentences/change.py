@@ -7,6 +7,7 @@ from trustgap.report.sentences.base import (
     listed,
     lower_first,
     nothing,
+    remainder,
     require,
     tally_verdicts,
     upper_first,
@@ -66,19 +67,20 @@ def change(rows: Shown, *, what: str) -> Sentence:
     for verdict, verb in (("higher", "rose"), ("lower", "fell")):
         clear = rows.where(verdict=verdict).frame
         if len(clear):
-            parts.append(f"{what} {verb} for {listed(map(_named, clear.itertuples()))}")
-    start = f"{upper_first('; '.join(parts))}. " if parts else f"No clear rise or fall in {what}. "
-    return Sentence(
-        start
-        + f"Of {counted(tested, 'comparison', 'comparisons')}, {found['equivalent'] or 'none'} stayed about the same "
-        f"and {found['inconclusive'] or 'none'} cannot be told with this many answers."
-    )
+            parts.append(f"{what} {verb} {listed(map(_named, clear.itertuples()))}")
+    spans = rows.frame["wave_label"].unique()
+    when = f"from {spans[0]} " if len(spans) == 1 else ""
+    start = "; ".join(parts) if parts else f"no clear rise or fall in {what}"
+    start = f"{upper_first(when + start)}."
+    rest = {"same": "stayed about the same", "unsure": "cannot be told with this many answers"}
+    return Sentence(start + remainder(found, one="comparison", many="comparisons", **rest))
 
 
 def _named(row: object) -> str:
     size = f" ({row.estimate_text})" if row.estimate == row.estimate else ""
     raters = "" if row.group_a == ALL else f" among {lower_first(row.group_a_label)}"
-    return f"{row.target_label or row.item_label}{raters}{size}"
+    about = f"in {row.target_label}" if row.target_label else f"on “{row.item_label}”"
+    return f"{about}{raters}{size}"
 
 
 def smallest_visible(rows: Shown) -> Sentence:

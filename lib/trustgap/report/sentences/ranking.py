@@ -8,6 +8,8 @@ from trustgap.report.sentences.base import (
     listed,
     lower_first,
     nothing,
+    quoted,
+    remainder,
     require,
     tally_verdicts,
     upper_first,
@@ -59,11 +61,13 @@ def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
         return nothing(ranks)
     could = speaking.loc[speaking["estimate"].eq(1), "item_label"]
     place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
-    start = f"{decision}: " if decision else ""
-    start += f"{len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
-    if len(could) == len(speaking):
-        return Sentence(f"{start}, so no order can be told.")
-    return Sentence(f"{start}: {listed((lower_first(label) for label in could), most=7)}.")
+    named = listed(quoted(could), most=7)
+    if len(could) <= most:
+        text = f"the most frequent is {named}" if most == 1 else f"the {most} most frequent are {named}"
+    else:
+        text = f"{len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
+        text += ", so no order can be told" if len(could) == len(speaking) else f": {named}"
+    return Sentence(f"{decision}: {text}." if decision else f"{upper_first(text)}.")
 
 
 def gap_headline(rows: Shown) -> Sentence:
@@ -115,13 +119,10 @@ def gap(rows: Shown) -> Sentence:
     for verdict, who in (("higher", first), ("lower", second)):
         clear = rows.where(verdict=verdict).frame
         if len(clear):
-            parts.append(f"{who} more often name {listed(map(lower_first, clear['item_label']))}")
-    start = f"{upper_first('; '.join(parts))}. " if parts else ""
-    return Sentence(
-        start + f"Of {counted(tested, 'factor', 'factors')}, {first} and {second} see "
-        f"{found['equivalent'] or 'none'} about the same; for {found['inconclusive'] or 'none'} the answers are "
-        "too few to say."
-    )
+            parts.append(f"{who} more often name {listed(quoted(clear['item_label']))}")
+    start = f"{upper_first('; '.join(parts))}." if parts else "No factor is seen clearly differently."
+    rest = {"same": "are seen about the same", "unsure": "cannot be told with this many answers"}
+    return Sentence(start + remainder(found, one="factor", many="factors", **rest))
 
 
 def classes(rows: Shown, *, labels: dict[str, str]) -> Sentence:

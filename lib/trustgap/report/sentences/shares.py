@@ -7,6 +7,7 @@ from trustgap.report.sentences.base import (
     known,
     listed,
     nothing,
+    remainder,
     require,
     tally_verdicts,
     upper_first,
@@ -58,6 +59,8 @@ def spread(shares: Shown, *, phrase: str) -> Sentence:
     first, last = ordered.iloc[0], ordered.iloc[-1]
     if len(ordered) == 1:
         return Sentence(f"{first.estimate_text} of those who answered {phrase}: “{first.item_label}”.")
+    if first.estimate_text == last.estimate_text:
+        return Sentence(f"On every question, {first.estimate_text} of those who answered {phrase}.")
     return Sentence(
         f"Of those who answered, the share who {phrase} runs from {last.estimate_text} (“{last.item_label}”) "
         f"to {first.estimate_text} (“{first.item_label}”)."
@@ -161,18 +164,13 @@ def against_rest(rows: Shown, *, rest: str) -> Sentence:
         clear = clear.reindex(clear["estimate"].abs().sort_values(ascending=False).index)
         if len(clear):
             named = listed((_named(row) for row in clear.itertuples()), most=3)
-            parts.append(f"{verdict} than {rest} on {named}")
+            parts.append(f"{verdict} on {named}" if parts else f"{verdict} than {rest} on {named}")
     if parts:
-        start = upper_first(listed(parts)) + ", with all areas and questions allowed for. "
+        start = f"{upper_first('; '.join(parts))}, with all areas and questions allowed for."
     else:
-        start = (
-            f"No question shows a clear difference from {rest}, with all areas and questions allowed for. "
-        )
-    return Sentence(
-        start
-        + f"On {found['equivalent'] or 'none'} of {counted(tested, 'question', 'questions')} it is about the "
-        f"same; on {found['inconclusive'] or 'none'} the answers are too few to say."
-    )
+        start = f"No question shows a clear difference from {rest}, with all areas and questions allowed for."
+    other = {"same": "show about the same", "unsure": "cannot be told with this many answers"}
+    return Sentence(start + remainder(found, one="question", many="questions", **other))
 
 
 def _named(row: object) -> str:

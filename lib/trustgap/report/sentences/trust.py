@@ -1,5 +1,8 @@
 """Sentences about who trusts whom, and how strong relationships are."""
 
+import pandas as pd
+
+from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
     Sentence,
@@ -12,7 +15,6 @@ from trustgap.report.sentences.base import (
     tally_verdicts,
     upper_first,
 )
-
 
 KINDS = {
     "trust": ("lowest trust", "highest", "in"),
@@ -40,6 +42,8 @@ def lowest_headline(matrix: Shown, *, what: str) -> Sentence:
     ordered = known(matrix).sort("estimate", ascending=True).frame
     if not len(ordered):
         return Sentence("Too few answers to show")
+    if _high_everywhere(ordered):
+        return Sentence(f"{upper_first(what)} is 90% or more everywhere it can be shown")
     row, (lowest, _, at) = ordered.iloc[0], KINDS[what]
     raters = lower_first(row.group_a_label)
     return Sentence(f"{upper_first(lowest)}: {raters} {at} {row.target_label}, {row.estimate_text}")
@@ -64,12 +68,19 @@ def extremes(matrix: Shown, *, what: str) -> Sentence:
     ordered = known(matrix).sort("estimate", ascending=True).frame
     if len(ordered) < 2:
         return nothing(matrix)
+    if _high_everywhere(ordered):
+        return Sentence(f"{upper_first(what)} is 90% or more in every pair that can be shown.")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     lowest, highest, at = KINDS[what]
     text = f"The {lowest} is that of {_rated(low, at)}; the {highest} is that of {_rated(high, at)}."
     if low.conf_high == low.conf_high and high.conf_low == high.conf_low and low.conf_high >= high.conf_low:
         text += " The two intervals overlap, so the order of the pairs is not certain."
     return Sentence(text)
+
+
+def _high_everywhere(rows: pd.DataFrame) -> bool:
+    """Say whether no pair is lower than another in a way that could be told."""
+    return bool(rows["estimand"].eq("top2_share").all() and rows["estimate"].ge(0.9).all())
 
 
 def _rated(row: object, at: str) -> str:
@@ -157,6 +168,8 @@ def reciprocity(rows: Shown) -> Sentence:
         if row.verdict in ("higher", "lower") and not row.suppressed
     ]
     parts = [f"{upper_first(listed(clear, most=6))}."] if clear else []
+    if clear and "(θ" in parts[0]:
+        parts.append("A θ of 0.5 is balance.")
     if found["equivalent"]:
         pairs = counted(found["equivalent"], "pair of groups", "pairs of groups")
         parts.append(f"In {pairs} trust is about the same both ways.")
@@ -171,9 +184,10 @@ def reciprocity(rows: Shown) -> Sentence:
 
 def _more(row: object) -> str:
     first, second = lower_first(row.group_a_label), lower_first(row.group_b_label)
+    theta = row.estimate
     if row.verdict == "lower":
-        first, second = second, first
-    size = f" (θ {row.estimate_text})" if row.estimate == row.estimate else ""
+        first, second, theta = second, first, 1 - theta
+    size = f" (θ {wording.number(theta, 'theta')})" if theta == theta else ""
     return f"{first} trust {second} more than the other way round{size}"
 
 
