@@ -1,29 +1,33 @@
 """The command ``trustgap``: check a survey folder, run its pages, list what there is, open JupyterLab."""
 
 import argparse
-import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-# One thread for each process: the work is spread over processes, and forking needs a single thread.
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
+EXAMPLES = {
+    "check": ["data/demo"],
+    "run": [
+        "data/demo --areas 6",
+        "data/demo --areas X001,X004 --notebooks 03,05",
+        "data/gss_confidence --answers ../shared/data/gss_confidence_panel_2006_2014.csv",
+    ],
+    "list": ["data/demo"],
+    "lab": [""],
+}
 
-EXAMPLES = """examples:
-  trustgap check data/demo
-  trustgap run data/demo --areas 6
-  trustgap run data/demo --areas X001,X004 --notebooks 03,05
-  trustgap run data/gss_confidence --answers ../shared/data/gss_confidence_panel_2006_2014.csv
-  trustgap list data/demo
-  trustgap lab
-
-exit codes:
-  0  everything was made
-  1  some pages could not be made; the index names them
-  2  the survey folder or the command line has a fault; nothing was written
+EXIT_CODES = """exit codes:
+  0    everything was made
+  1    some pages could not be made; the index names them
+  2    the survey folder or the command line has a fault; nothing was written
   130  interrupted
 """
+
+
+def _examples(*commands: str) -> str:
+    lines = [f"  trustgap {command} {rest}".rstrip() for command in commands for rest in EXAMPLES[command]]
+    return "\n".join(["examples:", *lines])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,13 +42,17 @@ def parser() -> argparse.ArgumentParser:
         prog="trustgap",
         description="Staff surveys where hospital meets social care: a survey folder goes in, "
         "one page per question and area comes out.",
-        epilog=EXAMPLES,
+        epilog=f"{_examples(*EXAMPLES)}\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="measure a survey and make its pages")
-    check = commands.add_parser("check", help="say what was understood of a survey folder, and every problem")
-    listing = commands.add_parser("list", help="list a survey's areas and the notebooks it can feed")
+    about = {
+        "run": "measure a survey and make its pages",
+        "check": "say what was understood of a survey folder, and every problem",
+        "list": "list a survey's areas and the notebooks it can feed",
+        "lab": "open JupyterLab on the notebooks",
+    }
+    run, check, listing, _ = (_command(commands, name, text) for name, text in about.items())
     for command in (run, check, listing):
         command.add_argument("folder", type=Path, help="survey folder, such as data/demo")
         command.add_argument("--answers", type=Path, help="answers file, where it is not in the folder")
@@ -52,8 +60,14 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--notebooks", default="all", help="all, or notebook numbers separated by commas")
     run.add_argument("--workers", type=_positive, help="areas at the same time (default: processors)")
     run.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder to write to")
-    commands.add_parser("lab", help="open JupyterLab on the notebooks")
     return top
+
+
+def _command(commands: argparse.Action, name: str, text: str) -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    epilog = f"{_examples(name)}\n\n{EXIT_CODES}" if name == "run" else _examples(name)
+    said = f"{text[0].upper()}{text[1:]}."
+    return commands.add_parser(name, help=text, description=said, epilog=epilog, formatter_class=raw)
 
 
 def _positive(text: str) -> int:
@@ -86,25 +100,35 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         print(
-            "Interrupted. Pages of finished areas stay; run the same command again for the rest.",
+            "Interrupted. Pages finished so far stay; run the same command again to make all.",
             file=sys.stderr,
         )
         return 130
+    except OSError as error:
+        print(f"Stopped: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 1
 
 
 def _run(asked: argparse.Namespace) -> int:
     from trustgap.batch.run import run
 
-    outcome = run(
-        asked.folder,
-        answers=asked.answers,
-        areas=asked.areas,
-        notebooks=asked.notebooks,
-        workers=asked.workers,
-        outputs=asked.outputs,
-    )
+    # A run that is told to end removes the answers it holds, as one that is interrupted does.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        outcome = run(
+            asked.folder,
+            answers=asked.answers,
+            areas=asked.areas,
+            notebooks=asked.notebooks,
+            workers=asked.workers,
+            outputs=asked.outputs,
+        )
+    finally:
+        signal.signal(signal.SIGTERM, before)
     for area, notebook, reason in outcome.failures:
         print(f"Failed: area {area}, {notebook}: {reason}", file=sys.stderr)
+    if outcome.failures:
+        print("To see an error itself, set survey and area in that notebook and run it.", file=sys.stderr)
     print(outcome)
     return 1 if outcome.failures else 0
 

@@ -166,7 +166,7 @@ class Warm:
             self.context.set_forkserver_preload(["trustgap.batch.prepared"])
         self._lock = threading.Lock()
         self._running: set[BaseProcess] = set()
-        self._stopped = False
+        self.stopped = False
 
     def render(self, task: Task) -> Done:
         """Make one page in a process of its own.
@@ -184,7 +184,7 @@ class Warm:
         ours, theirs = self.context.Pipe(duplex=False)
         process = self.context.Process(target=_child, args=(theirs, task), daemon=True)
         with self._lock:
-            if self._stopped:
+            if self.stopped:
                 return Done({}, "the run was interrupted")
             process.start()
             self._running.add(process)
@@ -202,7 +202,7 @@ class Warm:
     def stop(self) -> None:
         """End every process at once and start no other."""
         with self._lock:
-            self._stopped = True
+            self.stopped = True
             for process in self._running:
                 process.kill()
 

@@ -113,7 +113,7 @@ def choose_notebooks(found: list[Notebook], wanted: str) -> list[Notebook]:
     Returns
     -------
     list of Notebook
-        In running order.
+        In running order. One that reads the tables of the others brings them along.
 
     Raises
     ------
@@ -126,8 +126,13 @@ def choose_notebooks(found: list[Notebook], wanted: str) -> list[Notebook]:
     unknown = [part for part in asked if not any(_named(notebook, part) for notebook in found)]
     if unknown or not asked:
         names = ", ".join(notebook.name for notebook in found)
-        raise PlanError(f"no notebook {', '.join(unknown) or repr(wanted)}; there are {names}")
-    return [notebook for notebook in found if any(_named(notebook, part) for part in asked)]
+        raise PlanError(
+            f"--notebooks {wanted}: no notebook {', '.join(unknown) or repr(wanted)}; there are {names}"
+        )
+    chosen = [notebook for notebook in found if any(_named(notebook, part) for part in asked)]
+    if any(notebook.last for notebook in chosen):
+        chosen = [notebook for notebook in found if notebook in chosen or not notebook.national]
+    return chosen
 
 
 def _named(notebook: Notebook, part: str) -> bool:

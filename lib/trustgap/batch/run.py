@@ -1,26 +1,22 @@
 """The main job: a survey folder goes in, the pages of England and of every area wanted come out."""
 
-import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
 from tqdm import tqdm
 
 from trustgap.batch import plan, site
 from trustgap.batch.engine import Task, Warm
+from trustgap.batch.places import Places
+from trustgap.report import provenance
 from trustgap.report import release as releases
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.survey import folder
-
-WORK = ".work"
-"""Folder under the outputs for what must never be published: answers, mask, half-made pages."""
 
 
 @dataclass
@@ -39,6 +35,11 @@ class Outcome:
         Area, notebook and reason of every page that could not be made.
     silent : int
         Areas that got the "no local result" page.
+
+    Examples
+    --------
+    >>> print(Outcome(Path("index.html"), pages=1, hidden=2, silent=1))
+    1 page, 0 failed, 2 results hidden, 1 area too small for a local result. Open index.html
     """
 
     index: Path
@@ -49,9 +50,30 @@ class Outcome:
     silent: int = 0
 
     def __str__(self) -> str:
-        counted = f"{self.pages:,} pages, {len(self.failures)} failed, {self.hidden:,} results hidden"
-        without = f", {self.silent} areas too small for a local result" if self.silent else ""
-        return f"{counted}{without}. Open {self.index}"
+        parts = [_many(self.pages, "page"), f"{len(self.failures):,} failed"]
+        parts.append(f"{_many(self.hidden, 'result')} hidden")
+        if self.silent:
+            parts.append(f"{_many(self.silent, 'area')} too small for a local result")
+        return f"{', '.join(parts)}. Open {self.index}"
+
+    def note(self, area: str, done: list[tuple[str, dict, str]]) -> None:
+        """Count what came of an area.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+        done : list of (str, dict, str)
+            Notebook, facts of its page, and why there is no page.
+        """
+        for notebook, facts, failure in done:
+            if failure:
+                self.failures.append((area, notebook, failure))
+                continue
+            shown, hidden = provenance.counted(facts)
+            self.pages += 1
+            self.shown += shown
+            self.hidden += hidden
 
 
 def run(
@@ -88,44 +110,44 @@ def run(
     SurveyError
         If the survey folder has faults; nothing is written then.
     PlanError
-        If an area or notebook that was asked for does not exist; nothing is written then.
+        If an area or notebook that was asked for does not exist, or the outputs cannot be written; nothing
+        is written then.
     """
     _say(f"Reading {survey}")
     loaded = folder.load(survey, answers=answers)
     chosen = plan.choose_areas(areas, loaded.areas)
     books = plan.choose_notebooks(plan.find_notebooks(), notebooks)
-    _say(f"Measuring {len(loaded.answers):,} answers from {len(loaded.areas)} areas")
+    inputs = [survey, *([answers] if answers else []), *(book.path for book in books)]
+    places = Places.under(outputs, loaded.questionnaire.survey, inputs=inputs)
+    _say(f"Measuring {_many(len(loaded.answers), 'row')} of answers from {_many(len(loaded.areas), 'area')}")
     release = releases.measure(loaded)
-    home = (outputs / loaded.questionnaire.survey).resolve()
-    work = (outputs / WORK / loaded.questionnaire.survey).resolve()
-    _start_clean(home, work, release)
-    releases.write(release, work / "release", survey=survey)
-    job = Job(release, books, home, work)
-    outcome = job.render(chosen, workers or os.cpu_count() or 1)
-    site.write_index(release, home, books=books, built=chosen, failures=outcome.failures)
-    site.write_tables(release, home)
-    shutil.rmtree(work, ignore_errors=True)
+    try:
+        places.start(site.stamp(release))
+        releases.write(release, places.work / "release", survey=survey)
+        outcome = Job(release, books, places).render(chosen, workers or os.cpu_count() or 1)
+        site.write_tables(release, places.home)
+        site.write_index(release, places.home, books=books, failures=outcome.failures)
+    finally:
+        places.finish()
     return outcome
 
 
-@dataclass
 class Job:
-    """Everything that rendering one area needs.
+    """Renders the pages of a release.
 
     Parameters
     ----------
     release : Release
-        Measurements and mask.
+        Measurements and mask of all areas.
     books : list of Notebook
-        Notebooks wanted.
-    home, work : Path
-        The survey's published folder, and the folder for what is not published.
+        Notebooks wanted; those that the survey cannot feed are left out.
+    places : Places
+        Where to write; the release is stored there.
     """
 
-    release: Release
-    books: list
-    home: Path
-    work: Path
+    def __init__(self, release: Release, books: list[plan.Notebook], places: Places) -> None:
+        self.release, self.places = release, places
+        self.books = [book for book in books if not plan.why_not(book, release)]
 
     def render(self, areas: list[str], workers: int) -> Outcome:
         """Render the national pages and those of the areas, several areas at a time.
@@ -142,38 +164,27 @@ class Job:
         Outcome
             A failed area never stops the others.
         """
-        outcome = Outcome(self.home / "index.html")
-        silent = self.release.mask.silent & set(areas)
-        for area in silent:
-            site.write_no_local_result(self.release, self.home, area)
+        outcome = Outcome(self.places.home / "index.html")
+        silent = self.release.mask.silent.intersection(areas)
+        for area in sorted(silent):
+            self._no_local_result(area)
         outcome.silent, outcome.pages = len(silent), len(silent)
         wanted = [cells.NATIONAL, *(area for area in areas if area not in silent)]
-        warm = Warm()
-        pool = ThreadPoolExecutor(workers)
+        warm, pool = Warm(), ThreadPoolExecutor(workers)
         try:
             futures = {pool.submit(self.area, warm, area): area for area in wanted}
             with tqdm(total=len(wanted), unit="area", desc="Rendering", file=sys.stderr) as bar:
                 for future in as_completed(futures):
-                    for facts, failure in future.result():
-                        self._note(outcome, futures[future], facts, failure)
-                    bar.set_postfix(pages=outcome.pages, failed=len(outcome.failures))
+                    outcome.note(futures[future], future.result())
+                    bar.set_postfix(pages=outcome.pages, failed=len(outcome.failures), refresh=False)
                     bar.update()
         finally:
+            warm.stop()
             pool.shutdown(cancel_futures=True)
+        outcome.failures.sort()
         return outcome
 
-    @staticmethod
-    def _note(outcome: Outcome, area: str, facts: dict, failure: str) -> None:
-        if failure:
-            name, _, reason = failure.partition(": ")
-            outcome.failures.append((area, name, reason))
-            return
-        shown, hidden = (int(part.split()[0].replace(",", "")) for part in facts["Results"].split(", "))
-        outcome.pages += 1
-        outcome.shown += shown
-        outcome.hidden += hidden
-
-    def area(self, warm: Warm, area: str) -> list[tuple[dict, str]]:
+    def area(self, warm: Warm, area: str) -> list[tuple[str, dict, str]]:
         """Render one area's pages in a staging folder and put them in place together.
 
         Parameters
@@ -185,91 +196,66 @@ class Job:
 
         Returns
         -------
-        list of (dict, str)
-            Facts of each page, or the notebook and reason of the failure that kept the area out.
+        list of (str, dict, str)
+            Notebook, facts of its page, and "". Or one entry: the notebook that failed and why; then there
+            is nothing of the area, not even from a run before.
         """
-        staging = self.work / "staging" / area
-        done = []
-        for task in self.tasks(area, staging):
-            result = warm.render(task)
-            if result.failure:
-                shutil.rmtree(staging, ignore_errors=True)
-                return [({}, f"{task.notebook.stem}: {result.failure}")]
-            done.append((result.facts, ""))
-        if done:
-            _replace(staging / self.release.questionnaire.survey / area, self.home / area)
-        shutil.rmtree(staging, ignore_errors=True)
+        done, name = [], ""
+        try:
+            for task in self.tasks(area):
+                name = task.notebook.stem
+                result = warm.render(task)
+                if result.failure:
+                    if not warm.stopped:
+                        self.places.withdraw(area)
+                    return [(name, {}, result.failure)]
+                done.append((name, result.facts, ""))
+            if done:
+                self.places.publish(area)
+        except Exception as error:
+            self.places.withdraw(area)
+            why = getattr(error, "strerror", None) or type(error).__name__
+            return [(name, {}, f"its pages could not be put in place: {why}")]
         return done
 
-    def tasks(self, area: str, staging: Path) -> Iterator[Task]:
+    def tasks(self, area: str) -> Iterator[Task]:
         """List what must run for one area, in order.
 
         Parameters
         ----------
         area : str
             Code, or `counts.NATIONAL`.
-        staging : Path
-            Folder in which the area's pages and tables are made.
 
         Yields
         ------
         Task
             One notebook.
         """
-        national = area == cells.NATIONAL
-        books = [b for b in self.books if b.national == national and not plan.why_not(b, self.release)]
+        national, staging = area == cells.NATIONAL, self.places.staging(area)
+        books = [book for book in self.books if book.national == national]
         own = {} if national else {"area": area}
         for book in books:
             yield Task(
                 notebook=book.path.resolve(),
-                to=staging / self.release.questionnaire.survey / area / f"{book.name}.html",
+                to=staging / self.places.home.name / area / f"{book.name}.html",
                 parameters={
                     **own,
                     "survey": "",
                     "answers": "",
-                    "release": str(self.work / "release"),
+                    "release": str(self.places.work / "release"),
                     "outputs": str(staging),
                 },
                 site=site.around(self.release, area, book, books),
             )
 
-
-def _start_clean(home: Path, work: Path, release: Release) -> None:
-    """Remove what an interrupted run left, and pages that other answers made."""
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True, mode=0o700)
-    stamp = home / site.STAMP
-    if home.exists() and (not stamp.is_file() or json.loads(stamp.read_text()) != site.stamp(release)):
-        shutil.rmtree(home)
-    home.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(json.dumps(site.stamp(release)), encoding="utf-8")
+    def _no_local_result(self, area: str) -> None:
+        site.write_no_local_result(self.release, self.places.staging(area) / self.places.home.name, area)
+        self.places.publish(area)
 
 
-def _replace(made: Path, place: Path) -> None:
-    """Put a finished folder where the old one was."""
-    old = made.with_name(f"{made.name}.old")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        place.rename(old)
-    made.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+def _many(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _say(text: str) -> None:
     tqdm.write(text, file=sys.stderr)
-
-
-def failures_frame(failures: list) -> pd.DataFrame:
-    """Put failures in a table for the index.
-
-    Parameters
-    ----------
-    failures : list of tuple
-        Area, notebook, reason.
-
-    Returns
-    -------
-    DataFrame
-        ``area notebook reason``.
-    """
-    return pd.DataFrame(failures, columns=["area", "notebook", "reason"], dtype=object)

@@ -12,9 +12,10 @@ from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 
-STAMP = "release.json"
 FIRST = "00_summary"
 STATUS = "Research draft"
+FILES = [("All results (Parquet)", "results.parquet"), ("Questions asked (CSV)", "items.csv")]
+"""What lies beside the index for all areas together."""
 
 
 def stamp(release: Release) -> dict:
@@ -99,9 +100,7 @@ def write_no_local_result(release: Release, home: Path, area: str) -> None:
     to.write_text(no_local_result_page(site), encoding="utf-8", newline="\n")
 
 
-def write_index(
-    release: Release, home: Path, *, books: list[plan.Notebook], built: list[str], failures: list
-) -> None:
+def write_index(release: Release, home: Path, *, books: list[plan.Notebook], failures: list) -> None:
     """Write the page from which every other page is found.
 
     Parameters
@@ -112,8 +111,6 @@ def write_index(
         The survey's folder.
     books : list of Notebook
         Notebooks wanted.
-    built : list of str
-        Areas wanted.
     failures : list of tuple
         Area, notebook and reason of every page that could not be made.
     """
@@ -142,10 +139,12 @@ def write_index(
         "name": words.whole,
         "sentence": _sentence(release, label, phrase),
         "pages": pages,
-        "files": [("All results (Parquet)", "results.parquet"), ("Questions asked (CSV)", "items.csv")],
+        "files": [(label, name) for label, name in FILES if (home / name).is_file()],
     }
     html = index_page(rows, site=site, national=national, failures=table)
-    (home / "index.html").write_text(html, encoding="utf-8", newline="\n")
+    part = home / "index.part"
+    part.write_text(html, encoding="utf-8", newline="\n")
+    part.replace(home / "index.html")
 
 
 def _sentence(release: Release, label: str, phrase: str) -> str:
@@ -203,6 +202,8 @@ def write_tables(release: Release, home: Path) -> None:
     if parts:
         together = pd.concat(parts, ignore_index=True)
         together.to_parquet(home / "results.parquet", index=False, compression="zstd")
+    else:
+        (home / "results.parquet").unlink(missing_ok=True)
     items = release.questionnaire.items[
         ["block", "decision", "factor_class", "team", "label", "text", "source"]
     ]

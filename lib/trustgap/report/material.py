@@ -90,13 +90,21 @@ class Material:
         place = pd.DataFrame({column: ids.get_indexer(counts[column]) for column, ids in order.items()})
         return counts.loc[place[keep].sort_values(list(order), kind="stable").index].reset_index(drop=True)
 
-    @property
-    def scales(self) -> list[tuple[Scale, pd.Index]]:
-        """The scales in use, each with its items, in the order of the questionnaire."""
-        return [
-            (self.questionnaire.scales[scale], items.index)
-            for scale, items in self.items.groupby("scale", sort=False)
-        ]
+    def scales(self, *, without: str = "") -> list[tuple[Scale, pd.Index]]:
+        """Give the scales in use, each with its items, in the order of the questionnaire.
+
+        Parameters
+        ----------
+        without : str
+            A block whose items are left out.
+
+        Returns
+        -------
+        list of (Scale, Index)
+            Scales without items are left out.
+        """
+        items = self.items[self.items["block"].ne(without)].groupby("scale", sort=False)
+        return [(self.questionnaire.scales[scale], part.index) for scale, part in items]
 
     @property
     def decisions(self) -> list[tuple[str, pd.DataFrame]]:

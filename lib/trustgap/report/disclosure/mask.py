@@ -112,17 +112,21 @@ class Mask:
             raise KeyError("rows lack 'rests_on': a result that does not say what it rests on is not shown")
         full = results.complete(rows)
         rests = full.pop("rests_on") if "rests_on" in full else pd.Series([], dtype=object)
-        hide = _small(full) | ~rests.astype(bool) | full["area"].isin(self.silent)
-        hide |= _touches(rests, self.hidden)
+        hide = _small(full) | full["area"].isin(self.silent) | _touches(rests, self.hidden)
+        if self != Mask.none():
+            hide |= ~rests.astype(bool)
         full = self._bound(full, rests, ~hide)
         full = full.assign(
-            **{column: full[column].mask(hide) for column in NUMBERS},
-            verdict=full["verdict"].mask(hide, ""),
-            reason=full["reason"].mask(hide, "c"),
+            method=_without_groups(full),
             material=full["material"] & ~hide,
             low_base=full["low_base"] & ~hide,
             suppressed=hide,
-            method=_without_groups(full),
+        )
+        # A method, too, can depend on how many answered.
+        full = full.assign(
+            **{column: full[column].mask(hide) for column in NUMBERS},
+            **{column: full[column].mask(hide, "") for column in ("verdict", "method", "family_id")},
+            reason=full["reason"].mask(hide, "c"),
         )
         return Shown(label(rounded(full), words), KEY)
 

@@ -57,8 +57,8 @@ def primary(
         ``area wave group item kind``, one row per decision.
 
         =============  =================================================================================
-        ``hidden``     fewer than `THRESHOLD` valid answers or, where ``item`` is "", respondents; none
-                       at all is no different
+        ``hidden``     fewer than `THRESHOLD` valid answers or, where ``item`` is "", respondents; a cell
+                       that does not occur is no different
         ``bounded``    the positive share is near 0 or 1 on a base below `CLASS_BASE`
         ``unanimous``  on such a base nearly everyone is in one collapsed category
         ``neutral``    on such a base the positive or the negative share is near 0: the neutral share is
@@ -87,12 +87,26 @@ def primary(
     """
     people = respondents.assign(item="")
     decided = {
-        "hidden": pd.concat([counts[cells.valid(counts) < THRESHOLD], people[people["n"] < THRESHOLD]]),
+        "hidden": pd.concat(
+            [
+                counts[cells.valid(counts) < THRESHOLD],
+                people[people["n"] < THRESHOLD],
+                _absent(counts),
+                _absent(people),
+            ]
+        ),
         **{kind: counts[chosen] for kind, chosen in _alike(counts, items).items()},
         "silent": silent(respondents, latest=latest),
     }
     parts = [chosen[cells.CELL].assign(kind=kind) for kind, chosen in decided.items()]
     return pd.concat(parts, ignore_index=True).astype(str)
+
+
+def _absent(counted: pd.DataFrame) -> pd.DataFrame:
+    """Name the cells that nobody is in: what rests on them must look like what rests on a few."""
+    seen = [counted[column].astype(str).unique() for column in cells.CELL]
+    here = pd.MultiIndex.from_frame(counted[cells.CELL].astype(str))
+    return pd.MultiIndex.from_product(seen, names=cells.CELL).difference(here).to_frame(index=False)
 
 
 def _alike(counts: pd.DataFrame, items: pd.DataFrame) -> dict[str, np.ndarray]:

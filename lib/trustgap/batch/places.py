@@ -1,0 +1,174 @@
+"""Where a run writes: the survey's published folder, and the folder for what must never be published."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from trustgap.batch.plan import PlanError
+from trustgap.stats import counts as cells
+from trustgap.survey.areas import CODE
+
+WORK = ".work"
+"""Folder under the outputs for what must never be published: answers, mask, half-made pages."""
+
+STAMP = "release.json"
+"""File that says which input and program the pages beside it come from."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The two folders of a run.
+
+    Parameters
+    ----------
+    home : Path
+        The survey's published folder.
+    work : Path
+        Holds answers; only its owner can open it, and it goes when the run ends.
+    """
+
+    home: Path
+    work: Path
+
+    @classmethod
+    def under(cls, outputs: Path, survey: str, *, inputs: list[Path]) -> "Places":
+        """Choose the folders of a survey, and refuse those in which something could get lost.
+
+        Parameters
+        ----------
+        outputs : Path
+            Folder to write to.
+        survey : str
+            Id of the survey.
+        inputs : list of Path
+            What the run reads.
+
+        Returns
+        -------
+        Places
+            Nothing is made yet.
+
+        Raises
+        ------
+        PlanError
+            If a folder lies outside `outputs`, holds an input, or holds files that no run made.
+        """
+        top = outputs.resolve()
+        places = cls((top / survey).resolve(), (top / WORK / survey).resolve())
+        for folder in (places.home, places.work):
+            if not folder.is_relative_to(top):
+                raise PlanError(f"--outputs {outputs}: {folder.name} in it is a link that leads elsewhere")
+            inside = [path.name for path in inputs if path.resolve().is_relative_to(folder)]
+            if inside:
+                raise PlanError(
+                    f"--outputs {outputs}: {inside[0]} lies in the folder to be written; name another"
+                )
+        home = places.home
+        if home.exists() and not (home / STAMP).is_file() and (home.is_file() or any(home.iterdir())):
+            raise PlanError(
+                f"--outputs {outputs}: {survey} in it was not made by trustgap, which would replace it; "
+                "name another folder"
+            )
+        return places
+
+    def start(self, stamp: dict) -> None:
+        """Make the folders; pages that other answers or another program made do not stay.
+
+        Parameters
+        ----------
+        stamp : dict
+            Says which input and program this run has.
+
+        Raises
+        ------
+        PlanError
+            If the folders cannot be written.
+        """
+        try:
+            if self.work.exists():
+                shutil.rmtree(self.work)
+            self.work.mkdir(parents=True, mode=0o700)
+            if self.home.exists() and self._stamp() != stamp:
+                shutil.rmtree(self.home)
+            self.home.mkdir(parents=True, exist_ok=True)
+            (self.home / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+        except OSError as error:
+            top = self.home.parent
+            raise PlanError(
+                f"--outputs: {top} cannot be written ({error.strerror}); name another folder"
+            ) from None
+
+    def _stamp(self) -> dict | None:
+        try:
+            return json.loads((self.home / STAMP).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def staging(self, area: str) -> Path:
+        """Name the folder in which an area's pages are made before they are put in place.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+
+        Returns
+        -------
+        Path
+            In the folder that is not published.
+        """
+        return self.work / "staging" / self._checked(area)
+
+    def pages(self, area: str) -> Path:
+        """Name the folder of an area's published pages.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+
+        Returns
+        -------
+        Path
+            In the survey's folder.
+        """
+        return self.home / self._checked(area)
+
+    def publish(self, area: str) -> None:
+        """Put what was made in an area's staging folder in the place of what was there.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+        """
+        made, place = self.staging(area) / self.home.name / area, self.pages(area)
+        old = self.staging(area) / "old"
+        if place.exists():
+            place.rename(old)
+        made.rename(place)
+        shutil.rmtree(self.staging(area), ignore_errors=True)
+
+    def withdraw(self, area: str) -> None:
+        """Remove what there is of an area: half a page, or a page that can no longer be made.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+        """
+        shutil.rmtree(self.staging(area), ignore_errors=True)
+        shutil.rmtree(self.pages(area), ignore_errors=True)
+
+    def finish(self) -> None:
+        """Remove the folder that holds answers."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        if self.work.parent.is_dir() and not any(self.work.parent.iterdir()):
+            self.work.parent.rmdir()
+
+    @staticmethod
+    def _checked(area: str) -> str:
+        if area != cells.NATIONAL and not CODE.fullmatch(area):
+            raise ValueError(f"{area!r} is no area code, and no path is made of it")
+        return area
