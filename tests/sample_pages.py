@@ -47,6 +47,7 @@ INDEX_SITE = {
     "synthetic": True,
     "wave_label": "2025",
     "whole": "Anyland",
+    "rest": "the rest of Anyland",
     "area": "local area",
     "areas": "local areas",
     "headline": "Trust in adult social care: agree or strongly agree",

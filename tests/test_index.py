@@ -33,7 +33,15 @@ def test_an_area_links_to_its_first_page_and_a_failed_one_to_nothing(html):
     assert '<th scope="row">Brokenshire</th>' in html
 
 
-@pytest.mark.parametrize("words", ["Similar to Anyland", "Below Anyland", "Above Anyland", "Cannot say"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Similar to the rest of Anyland",
+        "Below the rest of Anyland",
+        "Above the rest of Anyland",
+        "Cannot say",
+    ],
+)
 def test_the_comparison_is_in_words_beside_its_symbol(html, words):
     assert re.search(rf'<span class="mark" aria-hidden="true">[▲▼●–]</span>{words}</td>', html)
 
@@ -46,7 +54,7 @@ def test_the_whole_comes_first_with_its_pages_and_data(html):
 
 
 def test_the_footer_counts_what_was_built(html):
-    assert "3 of 4 built, 1 failed." in html
+    assert "3 of 4 local areas have pages, 1 failed." in html
 
 
 def test_what_was_not_run_and_what_failed_are_told_apart_with_reasons(html):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from trustgap.survey.folder import load
+from trustgap.survey.questionnaire import read
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -72,6 +73,19 @@ def test_the_survey_of_analysts_reads_as_it_stands(shared):
     assert answers["stay_in_health"].tolist() == [int(row["stay_in_health"]) for row in rows]
     assert answers["src_blogs"].tolist() == [int(row["src_blogs"]) + 1 for row in rows]
     assert survey.ignored == ("age", "gender", "band", "tenure")
+
+
+def test_a_survey_can_say_what_its_other_areas_are_called():
+    called = {
+        path.name: read(path / "questionnaire.yaml").names["rest"] for path in DATA.iterdir() if path.is_dir()
+    }
+
+    assert called == {
+        "demo": "the rest of England",
+        "gss_confidence": "the rest of the United States",
+        "turkiye_teaching": "all other classes",
+        "apha_analysts": "all other analysts",
+    }
 
 
 def test_no_real_answers_are_kept_beside_the_questionnaires():

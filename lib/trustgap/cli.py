@@ -71,7 +71,7 @@ def _command(commands: argparse.Action, name: str, text: str) -> argparse.Argume
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 
 import pandas as pd
 from markupsafe import Markup
@@ -14,8 +15,9 @@ COLUMNS = ("code", "name", "region", "n_text", "estimate_text", "interval_text",
 FAILURES = ("area", "notebook", "reason")
 SYMBOLS = {"above": ("▲", "Above"), "below": ("▼", "Below"), "similar": ("●", "Similar to")}
 UNKNOWN = "cannot say"
+NUMBERS = re.compile(r"(\d+)")
 NOTE = (
-    "Above and below mean further from {whole} than the number of answers can explain. "
+    "Above and below mean further from {rest} than the number of answers can explain. "
     "A difference is a prompt for a question, not a judgement."
 )
 
@@ -32,7 +34,7 @@ def index_page(
         href``. ``compared`` is above, below, similar or cannot say; ``href`` is the area's first page,
         "" if it has none; blank ``flags`` are fine.
     site : dict
-        Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``area``
+        Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``rest`` (all other areas), ``area``
         and ``areas`` (one and many, such as local area), ``headline`` (the table's caption),
         ``headline_short`` (its column's heading), ``built`` and ``total`` (areas). May have ``note`` (how
         to read the comparison) and ``citation``.
@@ -57,7 +59,7 @@ def index_page(
         If an address leaves the site.
     """
     rows, failures = _checked(rows, COLUMNS), _checked(failures, FAILURES)
-    words = {key: (mark, f"{said} {site['whole']}") for key, (mark, said) in SYMBOLS.items()}
+    words = {key: (mark, f"{said} {site['rest']}") for key, (mark, said) in SYMBOLS.items()}
     words[UNKNOWN] = ("–", "Cannot say")
     strange = sorted(set(rows["compared"]) - set(words))
     if strange:
@@ -67,13 +69,14 @@ def index_page(
     outside = [href for href in rows["href"] if href and not ATTRIBUTES["href"].fullmatch(href)]
     if outside:
         raise PageRefused(f"addresses {outside[:3]} leave the site; links are relative paths")
-    ordered = rows.sort_values(["name", "code"], kind="stable")
+    names = list(zip(rows["name"], rows["code"], strict=True))
+    ordered = rows.iloc[sorted(range(len(rows)), key=lambda at: [_natural(text) for text in names[at]])]
     script = (TEMPLATES / "index.js").read_text(encoding="utf-8").strip()
     return (
         environment()
         .get_template("index.html.j2")
         .render(
-            site={"home": "", "note": NOTE.format(whole=site["whole"]), "citation": "", **site},
+            site={"home": "", "note": NOTE.format(rest=site["rest"]), "citation": "", **site},
             national=national,
             rows=ordered.to_dict("records"),
             regions=sorted(set(rows["region"]) - {""}),
@@ -104,6 +107,11 @@ def no_local_result_page(site: dict) -> str:
     """
     check_links(site)
     return environment().get_template("no_local_result.html.j2").render(site={"home": "", **site})
+
+
+def _natural(name: str) -> list[tuple[bool, object]]:
+    """Sort "Class 2" before "Class 10"."""
+    return [(part.isdigit(), int(part) if part.isdigit() else part.casefold()) for part in NUMBERS.split(name)]
 
 
 def _checked(frame: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -189,7 +189,7 @@ def choose_areas(wanted: str, areas: pd.DataFrame) -> list[str]:
     if wanted == "all":
         return list(areas.index)
     asked = [part.strip() for part in wanted.split(",") if part.strip()]
-    if len(asked) == 1 and asked[0].isdigit() and asked[0] not in areas.index:
+    if len(asked) == 1 and asked[0].isdecimal() and asked[0] not in areas.index:
         if int(asked[0]) < 1:
             raise PlanError(f"--areas {wanted}: give 'all', area codes, or a number of at least 1")
         return list(areas.index[: int(asked[0])])

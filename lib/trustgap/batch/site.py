@@ -43,6 +43,7 @@ def _survey(release: Release) -> dict:
         "status": STATUS,
         "wave_label": release.words.wave(release.latest),
         "whole": release.words.whole,
+        "rest": asked.names["rest"],
     }
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from trustgap.report.disclosure import Shown
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
+from trustgap.stats.counts import MISSING
 from trustgap.survey.questionnaire import Questionnaire, Scale
 
 
@@ -113,20 +114,41 @@ class Material:
         factors = self.block("factor").groupby("decision", sort=False)
         return [(labels.get(decision, "All factors"), items) for decision, items in factors]
 
-    def phrase(self, items: pd.DataFrame) -> str:
-        """Say what a positive answer to some items says, such as "agree or strongly agree".
+    @property
+    def everyone(self) -> str:
+        """What the pooled group is called in a subtitle."""
+        return f"all {self.questionnaire.names['respondents']}"
+
+    @property
+    def short(self) -> dict[str, str]:
+        """Short labels of groups by their labels, for the heads of tables."""
+        groups = self.questionnaire.groups
+        return dict(zip(groups["label"], groups["short"], strict=True))
+
+    @property
+    def unsure(self) -> pd.Index:
+        """The items that offer an answer for those who cannot say."""
+        wanted = {MISSING["dont_know"], MISSING["no_contact"]}
+        offers = {
+            name for name, scale in self.questionnaire.scales.items() if wanted & set(scale.codes.values())
+        }
+        return self.items.index[self.items["scale"].isin(offers)]
+
+    def phrase(self, block: str) -> str:
+        """Say what a positive answer to a block's items says, such as "agree or strongly agree".
 
         Parameters
         ----------
-        items : DataFrame
-            Items of one scale.
+        block : str
+            Part of the questionnaire.
 
         Returns
         -------
         str
-            For "% who ...".
+            For "% who ...", of the block's first scale; "" where the block was not asked.
         """
-        return self.questionnaire.scales[items["scale"].iloc[0]].positive_phrase
+        scales = self.block(block)["scale"]
+        return self.questionnaire.scales[scales.iloc[0]].positive_phrase if len(scales) else ""
 
     def ends(self, first: str, second: str) -> tuple[str, str]:
         """Name the two sides of a figure that compares two groups.
@@ -152,8 +174,8 @@ class Material:
     @property
     def headline_label(self) -> str:
         """What the headline share says."""
-        item = self.items.loc[[self.questionnaire.headline]]
-        return f"{item['label'].iloc[0]}: % who {self.phrase(item)}"
+        item = self.items.loc[self.questionnaire.headline]
+        return f"{item['label']}: % who {self.questionnaire.scales[item['scale']].positive_phrase}"
 
     @property
     def wave_label(self) -> str:
@@ -163,14 +185,15 @@ class Material:
     @property
     def rest(self) -> str:
         """What all other areas together are called inside a sentence."""
-        return f"the rest of {self.release.words.whole}"
+        return self.questionnaire.names["rest"]
 
     @property
     def source(self) -> str:
         """The line under a figure that says where its numbers are from."""
         asked = self.questionnaire
         synthetic = ", synthetic data" if asked.synthetic else ""
-        return f"Source: {asked.title}{synthetic}, {self.name}. Unweighted."
+        place = "" if self.area == cells.NATIONAL else f", {self.name}"
+        return f"Source: {asked.title}{synthetic}{place}. Unweighted."
 
     @property
     def people(self) -> pd.DataFrame:

@@ -160,7 +160,7 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
             return f"{points:.{places}f}%"
         return "0" if points == 0 else f"{points:+.{places}f}".replace("-", "−")
     if sort in ("rank", "count"):
-        return f"{value:,.0f}"
+        return f"{round(value, 0) + 0.0:,.0f}"
     if sort == "flag":
         return "yes" if value else "no"
     places = 1 if sort == "mean" and coarse else 2

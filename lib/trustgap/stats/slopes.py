@@ -243,18 +243,19 @@ def _least_squares(t: np.ndarray, x: np.ndarray, n: np.ndarray, weights: np.ndar
     slope = (weight * away * height).sum(axis=-1) / scatter
     left = height - level[..., None] - slope[..., None] * away
     df = np.maximum(waves - 2, 1)
-    noise = (weight * left**2).sum(axis=-1) / df
+    # Waves cannot scatter less than sampling makes them: with few waves a good fit is luck.
+    noise = np.maximum((weight * left**2).sum(axis=-1) / df, 1.0)
     fitted = [special.expit(level + slope * (at - middle)) for at in (begin, end)]
     speed = [one * (1 - one) for one in fitted]
     along = speed[1] * (end - middle) - speed[0] * (begin - middle)
     error = np.sqrt(noise * ((speed[1] - speed[0]) ** 2 / mass + along**2 / scatter))
     reason = np.select(
-        [n.sum(axis=(-2, -1)) == 0, waves < 3, total[..., 0] == 0, noise < 1e-20],
-        ["n_lt_min", "few_waves", "n_lt_min", "constant"],
+        [n.sum(axis=(-2, -1)) == 0, waves < 3, total[..., 0] == 0],
+        ["n_lt_min", "few_waves", "n_lt_min"],
         "",
     )
     estimate = fitted[1] - fitted[0]
-    t_value = np.abs(slope) / np.sqrt(np.where(noise > 0, noise, 1.0) / scatter)
+    t_value = np.abs(slope) / np.sqrt(noise / scatter)
     found = {"estimate": estimate, "p_value": 2 * stats.t.sf(t_value, df), "mde80": POWER * error}
     return found | {"reason": reason} | _interval(estimate, error, df)
 

@@ -84,7 +84,9 @@ def matched(rows: pd.DataFrame, truth: pd.DataFrame, *, tolerance: float = 0.0) 
 
 
 def _judgements(both: pd.DataFrame, tolerance: float) -> dict[str, np.ndarray]:
-    null, margin = (both["estimand"].map({e: pair[i] for e, pair in NULLS.items()}).astype(float) for i in (0, 1))
+    null, margin = (
+        both["estimand"].map({e: pair[i] for e, pair in NULLS.items()}).astype(float) for i in (0, 1)
+    )
     low, high, value = (both[name].astype(float) for name in ("conf_low", "conf_high", "value"))
     verdict = both["verdict"] if "verdict" in both else pd.Series("", index=both.index)
     flat = both["is_null"].astype(bool)

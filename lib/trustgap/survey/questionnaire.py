@@ -35,7 +35,7 @@ class Questionnaire:
     synthetic : bool
         Whether the answers are invented.
     names : dict
-        ``whole``, ``area``, ``areas``, ``respondents``.
+        ``whole``, ``rest`` (all other areas together), ``area``, ``areas``, ``respondents``.
     sampling : dict
         ``design`` (probability, census or opportunistic) and ``note``.
     answers_file : str

@@ -45,7 +45,7 @@ def primary(
     counts : DataFrame
         Cells as `counts.tally` returns them, with the pooled group and the pooled area among them.
     items : DataFrame, indexed by item
-        Needs ``top_from`` and ``low_to``.
+        Needs ``top_from``, ``low_to`` and ``k``.
     respondents : DataFrame
         ``area``, ``wave``, ``group`` and ``n``, the respondents, pooled ones included.
     latest : str
@@ -61,24 +61,29 @@ def primary(
                        that does not occur is no different
         ``bounded``    the positive share is near 0 or 1 on a base below `CLASS_BASE`
         ``unanimous``  on such a base nearly everyone is in one collapsed category
-        ``neutral``    on such a base the positive or the negative share is near 0: the neutral share is
-                       withheld, or the three would add up to what the bound keeps back
-        ``negative``   likewise, where only the neutral share is near 0: the negative one is withheld
+        ``neutral``    on such a base another share is near 0 or 1, and the neutral share is withheld, or
+                       the three would add up to what the bound keeps back
+        ``negative``   likewise; the negative share is withheld
         ``silent``     the area has no pages of its own
         =============  =================================================================================
 
     Notes
     -----
-    One of three parts that is shown as a bound is found again as 100% less the two others. So in a cell
-    with a bound at most one of the three is exact, the positive one where possible. Where one part is
-    above `CLASS_SHARE` both others are bounds of themselves. Near is a share above `CLASS_SHARE` or all
-    but one, and below its complement or one and none, in the whole country as in an area.
+    Near 1 is a share above `CLASS_SHARE` or all but one; near 0 is one below its complement or one and
+    none; in the whole country as in an area.
+
+    One of three parts that is shown as a bound is found again as 100% less the two others, and as what is
+    left over by the rule itself if that were to withhold one part here and another there. So in a cell
+    with a bound at most one part is exact, the positive one where possible, and what is withheld is
+    chosen so that every count that a bound allows remains possible: if the positive share is exact and
+    the others are so few that one of them must be near 0, both are withheld; if the positive and the
+    negative share are near 0, the neutral one is withheld, be it near 1 or not.
 
     Examples
     --------
     >>> cell = {"area": "X1", "wave": "1", "group": "a", "item": "q", 1: 9, 2: 1}
     >>> people = pd.DataFrame({"area": ["X1"], "wave": ["1"], "group": ["a"], "n": [10]})
-    >>> items = pd.DataFrame({"top_from": [2], "low_to": [1]}, index=["q"])
+    >>> items = pd.DataFrame({"top_from": [2], "low_to": [1], "k": [2]}, index=["q"])
     >>> primary(pd.DataFrame([cell]), items, people, latest="1")[["area", "item", "kind"]]
       area item    kind
     0   X1    q  hidden
@@ -113,19 +118,23 @@ def _alike(counts: pd.DataFrame, items: pd.DataFrame) -> dict[str, np.ndarray]:
     """Find the cells on a small base where nearly everyone, or hardly anyone, is in one of three parts."""
     n = cells.valid(counts).to_numpy()
     positive, negative = (part.to_numpy() for part in collapsed(counts, items))
-    parts = {"positive": positive, "negative": negative, "neutral": n - positive - negative}
-    top, low = (counts["item"].map(items[column]).to_numpy() for column in ("top_from", "low_to"))
-    exists = {"positive": True, "negative": low > 0, "neutral": top - 1 > low}
-    over = {name: (k > n * CLASS_SHARE) | (k >= n - 1) for name, k in parts.items()}
-    under = {name: ((k < n * (1 - CLASS_SHARE)) | (k <= 1)) & exists[name] for name, k in parts.items()}
+    neutral = n - positive - negative
+    top, low, k = (counts["item"].map(items[column]).to_numpy() for column in ("top_from", "low_to", "k"))
+    three = (low > 0) & (top - 1 > low)
+    few = np.maximum(np.ceil(n * (1 - CLASS_SHARE) - 1e-9) - 1, 1)
     small = (n >= THRESHOLD) & (n < CLASS_BASE)
-    unanimous = over["positive"] | over["negative"] | over["neutral"]
-    ends = under["positive"] | under["negative"]
+    unanimous = small & (np.maximum(np.maximum(positive, negative), neutral) >= n - few)
+    bounds = small & three & ~unanimous
+    above, tight = positive > few, negative + neutral <= 2 * few
+    no_neutral = bounds & (~above | tight | (negative <= few))
+    no_neutral |= small & three & ~above & (negative <= few)
+    no_negative = bounds & above & (tight | ((neutral <= few) & (negative > few)))
     return {
-        "bounded": small & (over["positive"] | under["positive"]),
-        "unanimous": small & unanimous,
-        "neutral": small & ~unanimous & ends & exists["neutral"],
-        "negative": small & ~unanimous & ~ends & under["neutral"] & exists["negative"],
+        "bounded": small & ((positive >= n - few) | ~above),
+        # The mean of three scores and the share of one of them give the two others.
+        "unanimous": unanimous | ((no_neutral | no_negative) & (k <= 3)),
+        "neutral": no_neutral,
+        "negative": no_negative,
     }
 
 

@@ -27,7 +27,7 @@ def matrix(
     source: str,
     by: str = "group_a",
     columns: str = "target",
-    titles: tuple[str, str] = ("Staff answering", "Team rated"),
+    titles: tuple[str, str] = ("Who answered", "Whom they rated"),
     alt: str | None = None,
 ) -> Figure:
     """Draw every group's rating of every team, as shares or as means from 1 to 5.

@@ -34,8 +34,8 @@ def apart(rows: Shown, *, rest: str) -> Sentence:
     tested = len(rows) - found["none"]
     if not tested:
         return Sentence("No area can be compared with the rest.")
-    clear = f"{found['higher'] or 'No'} of {counted(tested, 'area', 'areas')} lie above {rest}"
-    text = f"{clear}, {found['lower'] or 'none'} below."
+    clear = f"{found['higher'] or 'None'} of {counted(tested, 'area', 'areas')} clearly above {rest}"
+    text = f"{clear}, {found['lower'] or 'none'} clearly below."
     other = {"same": "are about the same", "unsure": "have too few answers to say"}
     return Sentence(text + remainder(found, one="area", many="areas", **other))
 
@@ -58,6 +58,8 @@ def range_headline(shares: Shown) -> Sentence:
     if not len(drawn):
         return Sentence("No area's share can be shown")
     low, high = drawn.iloc[0], drawn.iloc[-1]
+    if low.estimate_text == high.estimate_text:
+        return Sentence(f"{low.estimate_text} in {counted(len(drawn), 'area', 'areas')}")
     return Sentence(f"Areas run from {low.estimate_text} to {high.estimate_text}")
 
 
@@ -154,11 +156,13 @@ def clear(rows: Shown) -> Sentence:
     tested = len(rows) - tally_verdicts(rows)["none"]
     if not tested:
         return Sentence("No area can be compared with the rest.")
+    made = f"{tested:,} {'comparison' if tested == 1 else 'comparisons'}"
     if not len(found):
-        return Sentence(f"None of {tested:,} comparisons of an area with the rest shows a clear difference.")
+        return Sentence(f"None of {made} of an area with the rest shows a clear difference.")
     questions = found["item_label"].value_counts()
-    named = listed((f"“{label}” ({n} areas)" for label, n in questions.items()), most=3)
+    named = listed(f"“{label}” ({counted(n, 'area', 'areas')})" for label, n in questions.head(3).items())
+    show = "shows" if len(found) == 1 else "show"
     return Sentence(
-        f"{len(found):,} of {tested:,} comparisons show a clear difference, in "
-        f"{counted(found['area'].nunique(), 'area', 'areas')}. Most are on {named}."
+        f"{len(found):,} of {made} {show} a clear difference, in "
+        f"{counted(found['area'].nunique(), 'area', 'areas')}. Named first: {named}."
     )

@@ -34,6 +34,9 @@ def top_headline(shares: Shown) -> Sentence:
     if not len(ordered):
         return Sentence("Too few answers to rank")
     row = ordered.iloc[0]
+    tied = int(ordered["estimate_text"].eq(row.estimate_text).sum())
+    if tied > 1:
+        return Sentence(f"{tied} factors are named by {row.estimate_text}, none by more")
     return Sentence(f"Named most often: {lower_first(row.item_label)}, {row.estimate_text}")
 
 

@@ -1,5 +1,7 @@
 """Sentences about shares: how answers spread, who could not say, and where an area differs."""
 
+import pandas as pd
+
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
     Sentence,
@@ -34,7 +36,16 @@ def headline(shares: Shown) -> Sentence:
         return Sentence("Too few answers to show")
     if len(ordered) == 1:
         return Sentence(f"{ordered.iloc[0].item_label}: {ordered.iloc[0].estimate_text}")
-    return Sentence(f"Highest: {ordered.iloc[0].item_label}. Lowest: {ordered.iloc[-1].item_label}")
+    high, low = ordered["estimate_text"].iloc[0], ordered["estimate_text"].iloc[-1]
+    if high == low:
+        return Sentence(f"{high} on each of {len(ordered)} questions")
+    return Sentence(f"Highest: {_alone(ordered, high)}. Lowest: {_alone(ordered, low)}")
+
+
+def _alone(rows: pd.DataFrame, text: str) -> str:
+    """Name the item with a shown value, or count the items where several share it."""
+    tied = rows.loc[rows["estimate_text"].eq(text), "item_label"]
+    return tied.iloc[0] if len(tied) == 1 else f"{len(tied)} questions ({text})"
 
 
 def spread(shares: Shown, *, phrase: str) -> Sentence:
@@ -60,34 +71,10 @@ def spread(shares: Shown, *, phrase: str) -> Sentence:
     if len(ordered) == 1:
         return Sentence(f"{first.estimate_text} of those who answered {phrase}: “{first.item_label}”.")
     if first.estimate_text == last.estimate_text:
-        return Sentence(f"On every question, {first.estimate_text} of those who answered {phrase}.")
+        return Sentence(f"On every question shown, {first.estimate_text} of those who answered {phrase}.")
     return Sentence(
         f"Of those who answered, the share who {phrase} runs from {last.estimate_text} (“{last.item_label}”) "
         f"to {first.estimate_text} (“{first.item_label}”)."
-    )
-
-
-def ends(shares: Shown) -> Sentence:
-    """Name the items with the highest and the lowest share, whatever their scale.
-
-    Parameters
-    ----------
-    shares : Shown
-        Rows ``top2_share``, one per item.
-
-    Returns
-    -------
-    Sentence
-        With both intervals.
-    """
-    require(shares)
-    ordered = known(shares).sort("estimate").frame
-    if len(ordered) < 2:
-        return nothing(shares)
-    first, last = ordered.iloc[0], ordered.iloc[-1]
-    return Sentence(
-        f"Most answers are positive on “{first.item_label}” ({first.estimate_text}; {first.interval_text}), "
-        f"fewest on “{last.item_label}” ({last.estimate_text}; {last.interval_text})."
     )
 
 

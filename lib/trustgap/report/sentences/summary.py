@@ -6,7 +6,7 @@ from trustgap.report.sentences.base import Findings, Sentence, known, lower_firs
 from trustgap.stats.counts import ALL
 
 
-def findings(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
+def findings(tables: Shown, *, classes: dict[str, str], scales: list, rest: str) -> Findings:
     """Choose three to five findings that the answers can carry, in a fixed order.
 
     Parameters
@@ -15,6 +15,8 @@ def findings(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
         Rows of the area's other notebooks.
     classes : dict of str to str
         Labels of the classes of factors.
+    scales : list of (Scale, Index)
+        Scales, each with its items, for surveys that asked neither for trust nor for factors.
     rest : str
         What all other areas together are called.
 
@@ -38,11 +40,13 @@ def findings(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
         said.append(change.change(changed, what="trust"))
     if len(tables.where(analysis="ranking")):
         said.append(_factors(tables, classes))
-    spread = tables.where(analysis="shares", estimand="top2_share", group_a=ALL)
-    if len(spread) and len(said) < 2:
-        said.append(shares.ends(spread))
+    if len(said) < 2:
+        spread = tables.where(analysis="shares", estimand="top2_share", group_a=ALL)
+        said += [
+            shares.spread(spread.where(item=items), phrase=scale.positive_phrase) for scale, items in scales
+        ]
     compared = tables.where(analysis="against_rest", group_a=ALL)
-    if len(compared) and len(said) < 3:
+    if len(compared) and len(said) < 3 and not compared.frame["reason"].eq("few_areas").all():
         said.append(shares.against_rest(compared, rest=rest))
     return Findings(said[:5])
 
@@ -86,20 +90,22 @@ def behind(tables: Shown) -> Shown:
     )
 
 
-def questions(tables: Shown, *, rest: str) -> Findings:
+def questions(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
     """Turn the findings into questions for partners to put to one another.
 
     Parameters
     ----------
     tables : Shown
         Rows of the area's other notebooks.
+    classes : dict of str to str
+        Labels of the classes of factors.
     rest : str
         What all other areas together are called.
 
     Returns
     -------
     Findings
-        At most six; the last two are asked everywhere.
+        At most six; the last are asked everywhere.
     """
     require(tables)
     asked = []
@@ -124,8 +130,8 @@ def questions(tables: Shown, *, rest: str) -> Findings:
     asked += [
         f"What happened to trust in {row.target_label or row.item_label}?" for row in fell.frame.itertuples()
     ]
-    always = [
-        "Which of these findings is a surprise, and to whom?",
-        "How much of our joint effort goes into culture and behaviour, and how do we know that it works?",
-    ]
+    always = ["Which of these findings is a surprise, and to whom?"]
+    if "behaviour" in classes:
+        effort = lower_first(classes["behaviour"])
+        always.append(f"How much of our joint effort goes into {effort}, and how do we know that it works?")
     return Findings(Sentence(question) for question in [*asked[:4], *always])

@@ -31,7 +31,7 @@ def answered(people: Shown) -> Sentence:
         if text.estimate_text != HIDDEN
     ]
     small = [lower_first(label) for label in groups.loc[groups["suppressed"], "group_a_label"]]
-    text = f"{row.estimate_text} people answered in {row.wave_label}"
+    text = f"{row.estimate_text} {lower_first(row.group_a_label).removeprefix('all ')} answered in {row.wave_label}"
     text += f": {listed(parts, most=8)}." if parts else "."
     if small:
         text += f" Too few answered to be shown among {listed(small)}."
@@ -67,6 +67,33 @@ def rates(rows: Shown) -> Sentence:
     )
 
 
+SAMPLING = {
+    "probability": "Who was asked was drawn by chance. Those asked who did not answer may differ from those who "
+    "did; the intervals do not allow for that.",
+    "census": "Everybody was asked. Those who did not answer may differ from those who did; the intervals do not "
+    "allow for that.",
+    "opportunistic": "People chose whether to take part. Those with strong views, or with time, may have answered "
+    "more readily; the intervals do not allow for that.",
+}
+"""What a design leaves open."""
+
+
+def sampling(design: str) -> Sentence:
+    """Say what the way in which people came to answer leaves open.
+
+    Parameters
+    ----------
+    design : {"probability", "census", "opportunistic"}
+        As the questionnaire says.
+
+    Returns
+    -------
+    Sentence
+        True of every area of the survey.
+    """
+    return Sentence(SAMPLING[design])
+
+
 def unanswered(rows: Shown) -> Sentence:
     """Name the questions that were most often left without a valid answer.
 
@@ -84,6 +111,8 @@ def unanswered(rows: Shown) -> Sentence:
     speaking = known(rows).sort("estimate", ascending=True)
     if not len(speaking):
         return nothing(rows)
+    if speaking.frame["estimate"].ge(0.9).all():
+        return Sentence("Every question got a valid answer from at least 90% of those asked.")
     few = speaking.frame[speaking.frame["estimate"].lt(0.8)]
     least = speaking.frame.head(3)
     named = listed(f"“{row.item_label}” ({row.estimate_text})" for row in least.itertuples())

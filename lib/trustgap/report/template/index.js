@@ -25,7 +25,7 @@
     const down = head.getAttribute("aria-sort") === "ascending";
     const isNumber = head.classList.contains("n");
     const key = (row) => (isNumber ? number(text(row, column)) : text(row, column).toLowerCase());
-    const order = new Intl.Collator("en-GB").compare;
+    const order = new Intl.Collator("en-GB", { numeric: true }).compare;
     const keyed = rows.map((row) => [key(row), row]);
     keyed.sort(([a], [b]) => {
       if (a === null || b === null) return (a === null) - (b === null);

@@ -1,0 +1,129 @@
+"""A release: what is stored is what was measured, and single areas agree with all of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import sample_survey as sample
+
+from trustgap.report import batches, provenance, release
+from trustgap.stats import areas, counts
+from trustgap.survey import folder
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory):
+    return sample.folder(tmp_path_factory.mktemp("release") / "survey")
+
+
+@pytest.fixture(scope="module")
+def measured(survey):
+    return release.measure(folder.load(survey))
+
+
+@pytest.fixture(scope="module")
+def stored(measured, survey, tmp_path_factory):
+    to = tmp_path_factory.mktemp("stored") / "release"
+    release.write(measured, to, survey=survey)
+    return to
+
+
+def plain(frame):
+    """Take away what storing may change: names inside a column's type."""
+    kinds = {name: str for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)}
+    return frame.astype(kinds).set_axis(pd.Index(list(frame.columns), dtype=object), axis=1)
+
+
+@pytest.mark.parametrize("area", ["X001", "X004", sample.TINY, counts.NATIONAL])
+def test_what_is_read_of_an_area_is_what_was_measured(measured, stored, area):
+    read, part = release.read(stored, area=area), release.part(measured, area)
+
+    for name in release.TABLES:
+        pd.testing.assert_frame_equal(plain(getattr(read, name)), plain(getattr(part, name)))
+    assert read.mask == part.mask
+    assert read.words == part.words
+    assert read.facts == part.facts
+    assert read.latest == part.latest == "2019"
+
+
+def test_an_area_holds_its_own_answers_and_no_other_areas(stored):
+    read = release.read(stored, area="X001")
+
+    assert set(read.answers["area"].astype(str)) == {"X001"}
+    assert set(read.counts["area"]) == {"X001", counts.NATIONAL}
+    assert set(read.compared["area"]) == {"X001"}
+
+
+@pytest.mark.parametrize("code", ["X999", "", "..", "x001"])
+def test_an_unknown_area_is_refused(measured, stored, code):
+    for give in (lambda: release.part(measured, code), lambda: release.read(stored, area=code)):
+        with pytest.raises(ValueError, match=r"is not in areas\.csv; it has 4 areas, such as X001, X002"):
+            give()
+
+
+def test_the_whole_is_the_sum_of_the_areas(measured):
+    levels = [*counts.levels(measured.counts)]
+    by_area = measured.counts[measured.counts["area"].ne(counts.NATIONAL)]
+    whole = measured.counts[measured.counts["area"].eq(counts.NATIONAL)]
+    keys = ["wave", "group", "item"]
+
+    summed = by_area.groupby(keys)[levels].sum()
+    pd.testing.assert_frame_equal(whole.set_index(keys)[levels].sort_index(), summed, check_dtype=False)
+
+
+def test_an_area_alone_compares_as_among_all_of_them(measured, stored):
+    read = release.read(stored, area="X002")
+    now = read.counts[read.counts["wave"].eq(read.latest) & read.counts["group"].ne(counts.ALL)]
+    own, whole = (now[now["area"].eq(area)] for area in ("X002", counts.NATIONAL))
+    alone = areas.against_rest(own, read.questionnaire.items, national=whole)
+
+    keys = ["item", "group_a"]
+    numbers = ["estimate", "conf_low", "conf_high", "p_value", "n_a", "n_b"]
+    together = measured.compared[measured.compared["area"].eq("X002")].set_index(keys)[numbers]
+    assert len(together) > 50
+    pd.testing.assert_frame_equal(
+        alone.set_index(keys)[numbers].sort_index(), together.sort_index(), rtol=1e-12, atol=1e-12
+    )
+
+
+def test_the_headline_leaves_out_areas_without_pages(measured):
+    assert set(measured.mask.silent) == {sample.TINY}
+    assert set(measured.headline["area"]) == {"X001", "X002", "X004", counts.NATIONAL}
+
+
+def test_words_say_that_a_survey_is_synthetic(measured):
+    assert measured.words.survey == "demo (synthetic)"
+
+
+def test_a_table_whose_areas_do_not_stand_together_is_not_stored(tmp_path):
+    with pytest.raises(ValueError, match="must stand together"):
+        batches.write(pd.DataFrame({"area": ["X1", "X2", "X1"]}), tmp_path / "table.arrow")
+
+
+def test_a_table_without_rows_and_one_with_gaps_come_back(tmp_path):
+    full = pd.DataFrame({"area": ["b", "b", "a"], "n": [1.0, np.nan, 3.0], "text": ["", "x", "ü"]})
+    for frame in (full, full.head(0)):
+        batches.write(frame, tmp_path / "table.arrow")
+        pd.testing.assert_frame_equal(batches.read(tmp_path / "table.arrow"), frame)
+    assert len(batches.read(tmp_path / "table.arrow", ["a"])) == 0
+
+
+def test_the_facts_of_a_page_count_what_is_shown_and_name_the_program(measured):
+    facts = provenance.of(
+        measured, notebook="01", area="X", shown=None, started=pd.Timestamp("2026-01-02 03:04:05")
+    ).facts
+
+    assert provenance.counted(facts) == (0, 0)
+    assert facts["Input (SHA-256)"] == measured.facts["digest"]
+    assert facts["Run started (UTC)"] == "2026-01-02 03:04:05"
+    assert "(synthetic data)" in facts["Survey"]
+    assert facts["trustgap"] == "0.1.0"
+
+
+def test_without_git_the_facts_still_come(monkeypatch):
+    def absent(*_, **__):
+        raise FileNotFoundError
+
+    provenance._commit.cache_clear()
+    monkeypatch.setattr(provenance.subprocess, "run", absent)
+    assert provenance.program()["Code"] == "unknown: git is not installed"
+    provenance._commit.cache_clear()

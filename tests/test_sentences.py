@@ -1,0 +1,302 @@
+"""Every computed sentence on ordinary, hidden, unasked, bounded, single and conflicting rows."""
+
+import re
+from itertools import product
+
+import demo_rows
+import pandas as pd
+import pytest
+
+from trustgap.report.disclosure import Mask, Shown, together
+from trustgap.report.sentences import areas, base, change, ranking, shares, summary, trust, who
+from trustgap.report.sentences.base import Findings, Sentence
+from trustgap.report.wording import Words
+from trustgap.stats.counts import ALL, NATIONAL
+
+WORDS = Words(
+    whole="England",
+    areas={"X1": "Alphashire", "X2": "Betashire", "X3": "Gammashire"},
+    waves={"1": "2015", "2": "2019"},
+    groups={"gp": "General practitioners", "asc": "Adult social care staff", "hospital": "Hospital staff"},
+    teams={"gp": "general practice", "asc": "adult social care", "hospital": "the hospital"},
+    items={"q": "Bed pressure", "r": "Risk to the patient", "s": "Family expects it"},
+)
+GROUPS, ITEMS, AREAS = ["asc", "gp", "hospital"], ["q", "r", "s"], ["X1", "X2", "X3"]
+VERDICTS = ["higher", "lower", "inconclusive"]
+LABELS = {"behaviour": "Behaviour", "process": "Process"}
+
+
+def make(key, values, *, estimand, analysis="", n=120, half=0.1, mask=None, **constants):
+    """Make shown rows, one for each value of one column, with estimates, limits and verdicts."""
+    rows = pd.DataFrame({"area": "X1", "wave": "2", "group_a": ALL, "item": "q", "n_a": n, "reason": ""}, [0])
+    rows = rows.loc[[0] * len(values)].reset_index(drop=True).assign(**constants)
+    rows = rows.assign(**{key: values}, estimand=estimand, analysis=analysis, verdict=VERDICTS[: len(values)])
+    middle = {"theta": 0.5, "share_difference": 0, "mean_difference": 0, "mean": 3.0}.get(estimand, 0.45)
+    if estimand.startswith("top_"):
+        estimates = [1.0, 0.0, 0.0][: len(values)]
+    else:
+        estimates = [middle + 0.31, middle - 0.23, middle + 0.02][: len(values)]
+    if estimand == "respondents":
+        estimates = [120.0, 70.0, 50.0][: len(values)]
+    rows = rows.assign(estimate=estimates)
+    rows = rows.assign(conf_low=rows["estimate"] - half, conf_high=rows["estimate"] + half, mde80=0.14)
+    rests = [(("X1", "2", "a", str(i)),) for i in range(len(rows))]
+    return (mask or Mask.none()).protect(rows.assign(rests_on=rests), WORDS)
+
+
+PAIRED = {"group_b": ["gp", "hospital", "asc"]}
+FORMS = {
+    "apart": (areas.apart, {"rest": "the rest"}, ("area", AREAS, "share_difference"), {}),
+    "range_headline": (areas.range_headline, {}, ("area", AREAS, "top2_share"), {}),
+    "spread of areas": (areas.spread, {}, ("item", ITEMS, "prediction"), {"area": NATIONAL}),
+    "clear": (areas.clear, {}, ("area", AREAS, "share_difference"), {}),
+    "change headline": (change.headline, {}, ("target", GROUPS, "share_difference"), {"wave": "1/2"}),
+    "change": (change.change, {"what": "trust"}, ("target", GROUPS, "share_difference"), {"wave": "1/2"}),
+    "change by group": (
+        change.change, {"what": "trust"}, ("group_a", GROUPS, "share_difference"), {"target": "asc"},
+    ),
+    "smallest_visible": (change.smallest_visible, {}, ("target", GROUPS, "share_difference"), {}),
+    "top_headline": (ranking.top_headline, {}, ("item", ITEMS, "top2_share"), {}),
+    "top 1": (ranking.top, {"most": 1}, ("item", ITEMS, "top_1"), {}),
+    "top 3": (ranking.top, {"most": 3, "decision": "Discharge"}, ("item", ITEMS, "top_3"), {}),
+    "gap_headline": (ranking.gap_headline, {}, ("item", ITEMS, "theta"), {"group_a": "gp", "group_b": "asc"}),
+    "gap": (ranking.gap, {}, ("item", ITEMS, "theta"), {"group_a": "gp", "group_b": "asc"}),
+    "classes": (
+        ranking.classes, {"labels": LABELS}, ("item", ["behaviour v process"], "mean_difference"), {},
+    ),
+    "headline": (shares.headline, {}, ("item", ITEMS, "top2_share"), {}),
+    "spread": (shares.spread, {"phrase": "agree or strongly agree"}, ("item", ITEMS, "top2_share"), {}),
+    "dont_know": (shares.dont_know, {}, ("item", ITEMS, "dont_know_share"), {}),
+    "against_rest_headline": (shares.against_rest_headline, {}, ("item", ITEMS, "share_difference"), {}),
+    "against_rest": (shares.against_rest, {"rest": "the rest"}, ("item", ITEMS, "share_difference"), {}),
+    "standing": (shares.standing, {"area": "X1"}, ("area", ["X1", NATIONAL], "top2_share"), {}),
+    "lowest_headline": (
+        trust.lowest_headline, {"what": "trust"}, ("group_a", GROUPS, "top2_share"), {"target": "asc"},
+    ),
+    "extremes": (trust.extremes, {"what": "trust"}, ("group_a", GROUPS, "top2_share"), {"target": "asc"}),
+    "extremes of means": (
+        trust.extremes, {"what": "relationship"}, ("group_a", GROUPS, "mean"), {"target": "asc"},
+    ),
+    "least": (trust.least, {}, ("target", GROUPS, "top_1"), {"group_a": "gp"}),
+    "reciprocity_headline": (trust.reciprocity_headline, {}, ("group_a", GROUPS, "theta"), PAIRED),
+    "reciprocity": (trust.reciprocity, {}, ("group_a", GROUPS, "theta"), PAIRED),
+    "beside": (trust.beside, {}, ("group_a", GROUPS, "tau_b"), {}),
+    "answered": (who.answered, {}, ("group_a", [ALL, "gp", "asc"], "respondents"), {}),
+    "rates": (who.rates, {}, ("group_a", GROUPS, "response_rate"), {}),
+    "unanswered": (who.unanswered, {}, ("item", ITEMS, "answered_share"), {}),
+}  # fmt: skip
+"""For each sentence: the function, its options, and of what rows it is made."""
+
+HEADLINES = [name for name in FORMS if "headline" in name or name == "standing"]
+
+
+def rows_for(name, *, one=False, **given):
+    _, _, (key, values, estimand), constants = FORMS[name]
+    few = values[:1] if one else values
+    constants = {k: v[: len(few)] if isinstance(v, list) else v for k, v in constants.items()}
+    return make(key, few, estimand=estimand, **constants | given)
+
+
+def say(name, rows):
+    function, options, *_ = FORMS[name]
+    return function(rows, **options)
+
+
+def is_good_text(text, rows):
+    """Check what every text must be, and that its numbers are those shown or counts of rows."""
+    assert isinstance(text, Sentence)
+    for never in ("[c]", "[x]", "[z]", "[low]", "nan", "None ", "  ", "..", " .", " ,", "()", "“”", "[]"):
+        if never == "None " and text.startswith(("None of", "None rose")):
+            continue
+        assert never not in text, text
+    assert text[0].isupper() or text[0].isdigit() or text[0] in "<>“", text
+    wrong = r"\b1 (areas|questions|pairs|factors|comparisons|people|groups|percentage points)\b"
+    assert not re.search(wrong, text), text
+    told = " ".join(rows.frame[["estimate_text", "interval_text", "n_text"]].to_numpy().ravel())
+    names = " ".join(rows.frame.filter(like="_label").to_numpy().ravel())
+    allowed = set(re.findall(r"[\d.,]*\d", f"{told} {names}")) | {str(n) for n in range(len(rows) + 1)}
+    allowed |= {"14", "80", "90", "0.5", "11", "3", "5", *(f"{1 - v:.2f}" for v in rows.frame["estimate"])}
+    assert set(re.findall(r"[\d.,]*\d", text)) <= allowed, text
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_ordinary_rows_make_a_sentence_of_shown_numbers(name):
+    rows = rows_for(name)
+
+    text = say(name, rows)
+
+    is_good_text(text, rows)
+    assert "too few" not in text.lower() or "pair" in text or "say" in text
+    assert name in HEADLINES or "headline" in name or text.endswith(".")
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "clear"])
+def test_a_single_row_is_told_as_one(name):
+    rows = rows_for(name, one=True)
+
+    is_good_text(say(name, rows), rows)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_hidden_rows_make_a_sentence_without_any_claim(name):
+    rows = rows_for(name, n=5)
+    assert rows.hidden == len(rows)
+
+    text = say(name, rows)
+
+    is_good_text(text, rows)
+    claims = (
+        r"higher than|lower than|rose \w|fell \w|trust .* least|Lowest:|Highest:|runs? from|differ on|\(θ|>|<"
+    )
+    assert not re.search(claims, text), text
+    digits = set(re.findall(r"\d+", text)) - {"11", str(len(rows))}
+    assert not digits, text
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "standing"])
+def test_what_was_not_asked_is_not_said(name):
+    rows = rows_for(name).where(item="nothing")
+
+    text = say(name, rows)
+
+    is_good_text(text, rows)
+    assert re.search(r"did not ask|No |Too few|Cannot|cannot|not known|nothing|There are too few", text), text
+
+
+def bounded(name):
+    """Make rows whose cells are all nearly unanimous, on small bases."""
+    if FORMS[name][2][2] == "top2_share":
+        frame = rows_for(name).frame[["area", "wave", "group_a", "item", "target", "verdict"]]
+        frame = frame.assign(estimand="top2_share", n_a=40, estimate=0.97, conf_low=0.9, conf_high=1.0)
+        return Mask.none().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
+    kept = frozenset(("X1", "2", "a", str(i)) for i in range(3))
+    return rows_for(name, n=40, mask=Mask(bounded=kept, unanimous=kept))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_bounded_rows_keep_the_verdict_and_give_no_size(name):
+    rows = bounded(name)
+
+    text = say(name, rows)
+
+    is_good_text(text, rows)
+    if FORMS[name][2][2] in ("theta", "share_difference"):
+        assert not re.search(r"points\)|\(θ", text), text
+
+
+@pytest.mark.parametrize("name", ["headline", "range_headline", "top_headline", "extremes", "spread"])
+def test_no_order_is_claimed_among_values_that_are_shown_alike(name):
+    text = say(name, bounded(name))
+
+    assert not re.search(r"Lowest|Highest|lowest|highest|run from|runs from|most often:|fewest", text), text
+
+
+@pytest.mark.parametrize("name", HEADLINES)
+def test_headlines_are_short_and_have_no_full_stop(name):
+    for rows in (rows_for(name), rows_for(name, n=5), rows_for(name, one=True), bounded(name)):
+        text = say(name, rows)
+        assert len(text.split()) <= 14, text
+        assert not text.endswith("."), text
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_only_protected_rows_are_put_into_words(name):
+    with pytest.raises(TypeError, match="DataFrame"):
+        say(name, rows_for(name).frame)
+
+
+def verdicts(estimand, given, **constants):
+    key = [f"i{i}" for i in range(len(given))]
+    rows = pd.DataFrame({"area": "X1", "wave": "1/2", "group_a": ALL, "item": key, "n_a": 90})
+    rows = rows.assign(estimand=estimand, verdict=given, estimate=0.1, conf_low=0.01, conf_high=0.2)
+    return Mask.none().protect(rows.assign(rests_on=[()] * len(rows), **constants), WORDS)
+
+
+MIXES = [list(mix) for mix in product(["higher", "lower", "equivalent", "inconclusive", ""], repeat=2)]
+
+
+@pytest.mark.parametrize("given", MIXES, ids="/".join)
+def test_every_mix_of_verdicts_is_counted_and_nothing_else_is_claimed(given):
+    rows = verdicts("share_difference", given)
+    text = change.change(rows, what="trust")
+    other = shares.against_rest(rows, rest="the rest")
+
+    for said in (text, other, change.headline(rows), shares.against_rest_headline(rows), areas.clear(rows)):
+        is_good_text(said, rows)
+    assert ("trust rose" in text.lower()) == ("higher" in given)
+    assert ("fell on" in text) == ("lower" in given)
+    assert ("about the same" in text) == ("equivalent" in given)
+    assert ("higher" in other.lower()) == ("higher" in given)
+    assert ("lower" in other.lower()) == ("lower" in given)
+
+
+@pytest.mark.parametrize("given", MIXES, ids="/".join)
+def test_one_sided_trust_is_named_by_who_trusts_more(given):
+    rows = verdicts("theta", given, group_a=["gp", "asc"], group_b=["asc", "hospital"])
+    text = trust.reciprocity(rows)
+    both = (text, trust.reciprocity_headline(rows), ranking.gap(rows), ranking.gap_headline(rows))
+
+    for said in both:
+        is_good_text(said, rows)
+    gp_asc = "general practitioners trust adult social care staff more"
+    asc_gp = "adult social care staff trust general practitioners more"
+    assert (gp_asc in text.lower()) == (given[0] == "higher")
+    assert (asc_gp in text.lower()) == (given[0] == "lower")
+
+
+def test_ranks_that_cannot_be_told_apart_are_not_put_in_an_order():
+    rows = make("item", ITEMS, estimand="top_1").frame
+    every = Mask.none().protect(
+        rows[["area", "wave", "group_a", "item", "estimand", "n_a"]].assign(estimate=1.0, rests_on=[()] * 3),
+        WORDS,
+    )
+
+    assert ranking.top(every, most=1) == "3 of 3 factors could be the most frequent, so no order can be told."
+
+
+def test_a_survey_of_one_area_says_that_there_is_no_rest():
+    rows = verdicts("share_difference", ["", ""], reason="few_areas")
+
+    assert "one area only" in shares.against_rest(rows, rest="the rest")
+
+
+def test_small_words():
+    assert base.listed([]) == ""
+    assert base.listed(["a"]) == "a"
+    assert base.listed("abcde", most=3) == "a, b, c and 2 more"
+    assert base.counted(0, "area", "areas") == "no areas"
+    assert base.lower_first("GPs") == "GPs"
+    assert base.lower_first("A team") == "a team"
+    assert base.upper_first("") == ""
+
+
+def test_sentences_are_escaped_where_they_are_shown():
+    html = Sentence("a <b> & c")._repr_mimebundle_()[0]["text/html"]
+    several = Findings([Sentence("<i>"), Sentence("x")])._repr_mimebundle_()[0]["text/html"]
+
+    assert html == "<p>a &lt;b&gt; &amp; c</p>"
+    assert several == "<ul><li>&lt;i&gt;</li><li>x</li></ul>"
+
+
+@pytest.mark.parametrize("area", ["X001", "X005", "X041", "X075"])
+def test_the_page_for_leaders_has_findings_and_questions_in_every_area(area):
+    tables = together(*demo_rows.shown(area).values())
+    study = demo_rows.study(area)
+    options = {"classes": study.questionnaire.classes, "rest": "the rest of England"}
+    found = summary.findings(tables, scales=study.scales, **options)
+    asked = summary.questions(tables, **options)
+
+    assert 3 <= len(found) <= 5
+    assert 2 <= len(asked) <= 6
+    for text in (*found, *asked):
+        assert not re.search(r"\[[cxz]\]|nan|  |\(\)|\b1 (pairs|factors|questions|areas)\b", text), text
+        assert text.endswith((".", "?"))
+    assert isinstance(summary.behind(tables), Shown)
+    assert 0 < len(summary.behind(tables)) < len(tables)
+
+
+def test_the_page_for_leaders_of_a_survey_that_asked_nothing_is_empty():
+    tables = together(*demo_rows.shown("X041").values()).where(analysis="nothing")
+
+    assert summary.findings(tables, classes={}, scales=[], rest="the rest") == ()
+    assert len(summary.questions(tables, classes=LABELS, rest="the rest")) == 2
