@@ -34,8 +34,8 @@ def index_page(
         href``. ``compared`` is above, below, similar or cannot say; ``href`` is the area's first page,
         "" if it has none; blank ``flags`` are fine.
     site : dict
-        Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``rest`` (all other areas), ``area``
-        and ``areas`` (one and many, such as local area), ``headline`` (the table's caption),
+        Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``rest``
+        (all other areas), ``area`` and ``areas`` (one and many, such as local area), ``headline`` (the table's caption),
         ``headline_short`` (its column's heading), ``built`` and ``total`` (areas). May have ``note`` (how
         to read the comparison) and ``citation``.
     national : dict
@@ -111,7 +111,8 @@ def no_local_result_page(site: dict) -> str:
 
 def _natural(name: str) -> list[tuple[bool, object]]:
     """Sort "Class 2" before "Class 10"."""
-    return [(part.isdigit(), int(part) if part.isdigit() else part.casefold()) for part in NUMBERS.split(name)]
+    parts = NUMBERS.split(name)
+    return [(part.isdigit(), int(part) if part.isdigit() else part.casefold()) for part in parts]
 
 
 def _checked(frame: pd.DataFrame | None, columns: tuple[str, ...]) -> pd.DataFrame:
