@@ -71,19 +71,42 @@ def test_change_and_interval_equal_those_of_statsmodels_with_groups_and_a_missin
     assert row["wave"] == "1/4"
 
 
-def test_the_second_row_is_weighted_least_squares_with_waves_minus_two_degrees_of_freedom():
-    x, n = np.array([30, 45, 40, 66]), np.array([60, 70, 80, 90])
-    t = np.array(list(TIMES.values()))
+@pytest.mark.parametrize(
+    ("x", "scattered"),
+    [([30, 45, 40, 66], True), ([30, 38, 48, 58], False)],
+    ids=["waves scatter more than sampling", "waves scatter less than sampling"],
+)
+def test_the_second_row_is_weighted_least_squares_with_a_scale_of_at_least_one(x, scattered):
+    x, n, t = np.array(x), np.array([60, 70, 80, 90]), np.array(list(TIMES.values()))
     logit, weight = np.log((x + 0.5) / (n - x + 0.5)), 1 / (1 / (x + 0.5) + 1 / (n - x + 0.5))
-    fit = sm.WLS(logit, sm.add_constant(t - 2017), weights=weight).fit()
+    model = sm.WLS(logit, sm.add_constant(t - 2017), weights=weight)
+    assert (model.fit().scale > 1) == scattered
+    scale = {} if scattered else {"cov_type": "fixed scale", "cov_kwds": {"scale": 1.0}}
+    fit = model.fit(use_t=True, **scale)
+    p = special.expit(fit.fittedvalues[[0, -1]])
+    gradient = (p * (1 - p))[:, None] * model.exog[[0, -1]]
+    gradient = gradient[1] - gradient[0]
+    half = stats.t.ppf(0.975, 2) * np.sqrt(gradient @ fit.cov_params() @ gradient)
 
     rows = trend(cells(x, n), ITEMS, TIMES)
 
     for group in ("a", "all"):
         row = pick(rows, group, WAVES)
         assert row["p_value"] == pytest.approx(fit.pvalues[1], rel=1e-8)
-        expected = np.diff(special.expit(fit.fittedvalues[[0, -1]]))[0]
-        assert row["estimate"] == pytest.approx(expected, abs=1e-10)
+        assert row["estimate"] == pytest.approx(p[1] - p[0], abs=1e-10)
+        assert row["conf_low"] == pytest.approx(p[1] - p[0] - half, abs=1e-10)
+        assert row["conf_high"] == pytest.approx(min(p[1] - p[0] + half, 1), abs=1e-10)
+
+
+def test_waves_that_lie_on_a_line_by_luck_are_no_more_certain_than_their_samples():
+    # Shares of one half throughout: the line fits without any residual, and yet 399 answers are 399 answers.
+    row = pick(trend(cells([199.5] * 3, [399] * 3), ITEMS, TIMES), "a", WAVES)
+
+    # Logit variance 4/400 at times -4/3, -1/3, 5/3 from their mean: slope variance 0.01/(14/3), over 3 years.
+    half = stats.t.ppf(0.975, 1) * 0.25 * 3 * np.sqrt(0.01 / (14 / 3))
+    assert (row["reason"], row["estimate"]) == ("", pytest.approx(0, abs=1e-12))
+    assert row["conf_high"] == pytest.approx(half, abs=1e-10)
+    assert row["p_value"] == pytest.approx(1, abs=1e-10)
 
 
 def test_all_areas_at_once_give_what_each_gives_alone():
@@ -161,6 +184,18 @@ def test_without_a_trend_the_interval_covers_zero_as_often_as_it_says():
     whole = rows[rows["group_a"].eq("all")]
 
     band = 3 * np.sqrt(0.05 * 0.95 / reps)
-    for method in (BINOMIAL, WAVES):
-        p = whole.loc[whole["method"].eq(method), "p_value"]
-        assert (p < 0.05).mean() == pytest.approx(0.05, abs=band), method
+    p = {method: whole.loc[whole["method"].eq(method), "p_value"] for method in (BINOMIAL, WAVES)}
+    assert (p[BINOMIAL] < 0.05).mean() == pytest.approx(0.05, abs=band)
+    # Where nothing moves whole waves, a scale of at least one makes the second test cautious.
+    assert (p[WAVES] < 0.05).mean() < 0.05 + band
+
+
+def test_where_whole_waves_move_the_second_test_keeps_its_level_and_the_first_does_not():
+    rng, reps = np.random.default_rng(9), 2000
+    x = rng.binomial(5000, special.expit(rng.normal(0, 0.35, (reps, 4))))
+    frames = [cells(row, np.full(4, 5000), area=f"A{i:04d}") for i, row in enumerate(x)]
+    rows = trend(pd.concat(frames, ignore_index=True), ITEMS, TIMES)
+    rate = rows[rows["group_a"].eq("all")].assign(hit=lambda r: r["p_value"] < 0.05).groupby("method")["hit"]
+
+    assert rate.mean()[WAVES] == pytest.approx(0.05, abs=3 * np.sqrt(0.05 * 0.95 / reps))
+    assert rate.mean()[BINOMIAL] > 0.2

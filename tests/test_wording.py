@@ -89,6 +89,7 @@ def test_limits_of_a_difference_leave_the_unit_to_the_heading():
          ("3.40", "3.00 to 3.82")),
         ({"estimand": "mean", "estimate": 3.44, "conf_low": 3.0, "conf_high": 3.86, "n_a": 29},
          ("3.4", "3.0 to 3.9")),
+        ({"estimand": "mean", "estimate": 3.44, "n_a": 30}, ("3.44", "[x]")),
         ({"estimand": "mean", "estimate": 3.44, "n_a": 29, "area": cells.NATIONAL}, ("3.44", "[x]")),
         ({"estimand": "rank", "estimate": 3.0, "conf_low": 1, "conf_high": 12}, ("3", "1 to 12")),
         ({"estimand": "top_3", "estimate": 1.0}, ("yes", "[z]")),

@@ -4,76 +4,18 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tqdm import tqdm
 
 from trustgap.batch import plan, site
 from trustgap.batch.engine import Task, Warm
+from trustgap.batch.outcome import Outcome, many
 from trustgap.batch.places import Places
-from trustgap.report import provenance
 from trustgap.report import release as releases
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.survey import folder
-
-
-@dataclass
-class Outcome:
-    """What a run did.
-
-    Parameters
-    ----------
-    index : Path
-        Where to look.
-    pages : int
-        Pages written, the index left out.
-    hidden, shown : int
-        Results hidden and shown on them.
-    failures : list of tuple
-        Area, notebook and reason of every page that could not be made.
-    silent : int
-        Areas that got the "no local result" page.
-
-    Examples
-    --------
-    >>> print(Outcome(Path("index.html"), pages=1, hidden=2, silent=1))
-    1 page, 0 failed, 2 results hidden, 1 area too small for a local result. Open index.html
-    """
-
-    index: Path
-    pages: int = 0
-    hidden: int = 0
-    shown: int = 0
-    failures: list = field(default_factory=list)
-    silent: int = 0
-
-    def __str__(self) -> str:
-        parts = [_many(self.pages, "page"), f"{len(self.failures):,} failed"]
-        parts.append(f"{_many(self.hidden, 'result')} hidden")
-        if self.silent:
-            parts.append(f"{_many(self.silent, 'area')} too small for a local result")
-        return f"{', '.join(parts)}. Open {self.index}"
-
-    def note(self, area: str, done: list[tuple[str, dict, str]]) -> None:
-        """Count what came of an area.
-
-        Parameters
-        ----------
-        area : str
-            Code, or `counts.NATIONAL`.
-        done : list of (str, dict, str)
-            Notebook, facts of its page, and why there is no page.
-        """
-        for notebook, facts, failure in done:
-            if failure:
-                self.failures.append((area, notebook, failure))
-                continue
-            shown, hidden = provenance.counted(facts)
-            self.pages += 1
-            self.shown += shown
-            self.hidden += hidden
 
 
 def run(
@@ -119,7 +61,7 @@ def run(
     books = plan.choose_notebooks(plan.find_notebooks(), notebooks)
     inputs = [survey, *([answers] if answers else []), *(book.path for book in books)]
     places = Places.under(outputs, loaded.questionnaire.survey, inputs=inputs)
-    _say(f"Measuring {_many(len(loaded.answers), 'row')} of answers from {_many(len(loaded.areas), 'area')}")
+    _say(f"Measuring {many(len(loaded.answers), 'row')} of answers from {many(len(loaded.areas), 'area')}")
     release = releases.measure(loaded)
     try:
         places.start(site.stamp(release))
@@ -251,10 +193,6 @@ class Job:
     def _no_local_result(self, area: str) -> None:
         site.write_no_local_result(self.release, self.places.staging(area) / self.places.home.name, area)
         self.places.publish(area)
-
-
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _say(text: str) -> None:

@@ -16,6 +16,8 @@ __all__ = ["against_rest", "funnel", "overdispersion", "shrunken", "spread"]
 REST = "rest"
 """What the other side of the comparison is called: all areas but this one."""
 
+POOLED = "rest at the area's staff mix, stratified Wilson"
+
 
 def against_rest(
     counts: pd.DataFrame, items: pd.DataFrame, *, national: pd.DataFrame | None = None
@@ -38,11 +40,11 @@ def against_rest(
         Analysis ``against_rest``, ``share_difference``: positive share of the area minus that of the
         rest, in [-1, 1]; ``group_b`` is ``rest``. By group with Newcombe limits. For `counts.ALL` the rest
         is first given the **area's own mix of groups**, so that another mix of staff is not called a
-        difference; MOVER limits, score test with variance pooled within groups. With all areas at hand
-        ``p_adjusted`` is Benjamini-Hochberg over areas and items within a wave, at 10%, the rows of all
-        groups and those of single groups being two families; with `national` p-values stay unadjusted
-        and the verdict rests on the interval.
-        Reasons: ``few_areas`` (there is no rest), ``n_lt_min``.
+        difference; stratified Wilson limits of both sides, combined as Newcombe's; score test with variance
+        pooled within groups. With all areas at hand ``p_adjusted`` is Benjamini-Hochberg over areas and
+        items within a wave, at 10%, the rows of all groups and those of single groups being two families;
+        with `national` p-values stay unadjusted and the verdict rests on the interval. Reasons:
+        ``few_areas`` (there is no rest), ``n_lt_min``.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def against_rest(
         analysis="against_rest",
         estimand="share_difference",
         group_b=REST,
-        method=np.where(rows["group_a"].eq(ALL), "rest at the area's staff mix, MOVER", "Newcombe"),
+        method=np.where(rows["group_a"].eq(ALL), POOLED, "Newcombe"),
         reason=np.where(empty, "few_areas" if alone else "n_lt_min", ""),
     )
     rows = rows.assign(_groups=np.where(rows["group_a"].eq(ALL), "all", "groups"))

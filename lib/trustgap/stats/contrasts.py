@@ -228,8 +228,8 @@ def _resampled(part: np.ndarray, draws: int, rng: np.random.Generator) -> np.nda
 def _tau_b(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Compute τ-b row by row; NaN where one side has no order at all, or a mean is missing."""
     first, second = np.triu_indices(a.shape[1], 1)
-    # Sums taken in another order may differ in the last digit: that is a tie, not an order.
-    signs = [np.sign(np.round(side[:, first] - side[:, second], 12)) for side in (a, b)]
+    # Scores are whole, so their sums are exact, and equal ratios divide to the same number: ties are ties.
+    signs = [np.sign(side[:, first] - side[:, second]) for side in (a, b)]
     top = (signs[0] * signs[1]).sum(axis=1)
     bottom = np.sqrt((signs[0] ** 2).sum(axis=1) * (signs[1] ** 2).sum(axis=1))
     return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)

@@ -1,9 +1,9 @@
-"""Intervals and tests for independent proportions, on arrays: one, two, and weighted sums."""
+"""Intervals and tests for independent proportions, on arrays: one, two, and weighted means."""
 
 import numpy as np
 from scipy import stats
 
-Limits = tuple[np.ndarray, np.ndarray]
+from trustgap.stats.mover import Limits, mover_difference
 
 
 def quantile(confidence: float) -> float:
@@ -97,7 +97,10 @@ def wilson(x: np.ndarray, n: np.ndarray, *, confidence: float = 0.95) -> Limits:
     0.462 to 0.653
     """
     z, p = quantile(confidence), proportion(x, n)
-    n = np.broadcast_to(np.asarray(n, float), p.shape)
+    return _score_limits(p, np.broadcast_to(np.asarray(n, float), p.shape), z)
+
+
+def _score_limits(p: np.ndarray, n: np.ndarray, z: np.ndarray | float) -> Limits:
     x = p * n
     half = z * np.sqrt(z**2 + 4 * x * (1 - p))
     low = (2 * x + z**2 - half) / (2 * (n + z**2))
@@ -105,73 +108,56 @@ def wilson(x: np.ndarray, n: np.ndarray, *, confidence: float = 0.95) -> Limits:
     return np.where(p == 0, 0.0, low), np.where(p == 1, 1.0, high)
 
 
-def mover(weights: np.ndarray, estimate: np.ndarray, low: np.ndarray, high: np.ndarray) -> Limits:
-    """Recover the interval of a weighted sum from the intervals of its parts.
+def stratified_wilson(
+    weights: np.ndarray, x: np.ndarray, n: np.ndarray, *, confidence: float = 0.95
+) -> Limits:
+    """Give the stratified Wilson interval for a weighted mean of independent proportions.
 
     Parameters
     ----------
-    weights, estimate, low, high : array, shape (..., n_parts)
-        The parts run along the last axis and are independent of each other; broadcast. A weight may
-        be negative. A part of weight 0 is left out, even where it is missing.
+    weights, x, n : array, shape (..., n_groups)
+        Weights that sum to 1, hits and bases; broadcast. A group of weight 0 is left out, even if empty.
+    confidence : float
+        Coverage, strictly between 0 and 1.
 
     Returns
     -------
     low, high : array of float, shape (...)
-        Limits of the sum of ``weights * estimate``; missing where a part that counts is missing.
+        In [0, 1]; missing where no group has a weight, or one that has is empty.
+
+    Raises
+    ------
+    ValueError
+        As `wilson`.
+
+    Notes
+    -----
+    Σ weight · Wilson limit at z* = z √Σ(weight² v) / Σ(weight √v), v = p (1 − p) / n; z* = z where every
+    share is 0 or 1. With one group these are Wilson's limits. Wilson's limits of several small groups
+    combined by MOVER cover too rarely: squared distances lose that all limits lean towards one half.
 
     References
     ----------
-    .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
-       a general approach. Statistics in Medicine, 27, 1693-1702.
+    .. [1] Yan, X. and Su, X. G. (2010). Stratified Wilson and Newcombe confidence intervals for multiple
+       binomial proportions. Statistics in Biopharmaceutical Research, 2, 329-335.
 
     Examples
     --------
-    >>> low, high = mover([0.5, 0.5], [0.4, 0.6], [0.3, 0.5], [0.5, 0.7])
+    >>> low, high = stratified_wilson([0.5, 0.5], [4, 12], [10, 20])
     >>> print(f"{low:.4f} to {high:.4f}")
-    0.4293 to 0.5707
+    0.3303 to 0.6772
     """
-    weights, estimate, low, high = np.broadcast_arrays(
-        *(np.asarray(part, float) for part in (weights, estimate, low, high))
-    )
-    counts = weights != 0
-    part = np.where(counts, weights * estimate, 0.0)
-    below = np.where(counts, part - weights * np.where(weights > 0, low, high), 0.0)
-    above = np.where(counts, weights * np.where(weights > 0, high, low) - part, 0.0)
-    total = part.sum(axis=-1)
-    return total - np.sqrt((below**2).sum(axis=-1)), total + np.sqrt((above**2).sum(axis=-1))
-
-
-def mover_difference(
-    estimate_a: np.ndarray, limits_a: Limits, estimate_b: np.ndarray, limits_b: Limits
-) -> Limits:
-    """Recover the interval of a difference a - b from the two intervals.
-
-    Parameters
-    ----------
-    estimate_a, estimate_b : array
-        The two independent estimates.
-    limits_a, limits_b : (low, high)
-        Their limits.
-
-    Returns
-    -------
-    low, high : array of float
-        Limits of ``estimate_a - estimate_b``; missing where either is missing.
-
-    References
-    ----------
-    .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
-       a general approach. Statistics in Medicine, 27, 1693-1702.
-
-    Examples
-    --------
-    >>> low, high = mover_difference(0.6, (0.5, 0.7), 0.4, (0.3, 0.5))
-    >>> print(f"{low:.4f} to {high:.4f}")
-    0.0586 to 0.3414
-    """
-    both = np.broadcast_arrays(estimate_a, estimate_b, *limits_a, *limits_b)
-    a, b, low_a, high_a, low_b, high_b = both
-    return mover([1, -1], np.stack([a, b], -1), np.stack([low_a, low_b], -1), np.stack([high_a, high_b], -1))
+    z, p = quantile(confidence), proportion(x, n)
+    weights, p, n = np.broadcast_arrays(np.asarray(weights, float), p, np.asarray(n, float))
+    counts = weights > 0
+    # A group left out gets a share and a base that upset nothing.
+    share, base = np.where(counts, p, 0.0), np.where(counts & (n > 0), n, 1.0)
+    part = weights * np.sqrt(share * (1 - share) / base)
+    total = part.sum(axis=-1, keepdims=True)
+    ratio = np.sqrt((part**2).sum(axis=-1, keepdims=True)) / np.where(total > 0, total, 1.0)
+    limits = _score_limits(share, base, z * np.where(total > 0, ratio, 1.0))
+    some = counts.any(axis=-1)
+    return tuple(np.where(some, (weights * limit).sum(axis=-1), np.nan) for limit in limits)
 
 
 def newcombe(

@@ -7,17 +7,9 @@ from scipy import stats
 from trustgap.stats import results
 from trustgap.stats.cells import attribute, between, identity, positives, sides
 from trustgap.stats.counts import levels, valid
-from trustgap.stats.intervals import mover, mover_difference, newcombe, proportion, score_p, wilson
+from trustgap.stats.intervals import newcombe, proportion, score_p, wilson
 
-__all__ = [
-    "difference",
-    "distribution",
-    "mover",
-    "mover_difference",
-    "newcombe",
-    "shares",
-    "wilson",
-]
+__all__ = ["difference", "distribution", "newcombe", "shares", "wilson"]
 
 
 def shares(counts: pd.DataFrame, items: pd.DataFrame, *, low: bool = False) -> pd.DataFrame:
@@ -146,7 +138,7 @@ def difference(
     -------
     DataFrame, rows of results, one per pair of cells
         ``share_difference`` is share a minus share b, in [-1, 1], with Newcombe limits at 95% and 90%,
-        the p-value of the score test, the minimum detectable difference at the pooled share, and the
+        the p-value of the score test, the minimum detectable difference around the pooled share, and the
         verdict against `trustgap.stats.results.MARGIN_SHARE`. Area, wave, item and target are those
         of `counts_a`. An empty cell gives ``reason`` ``n_lt_min``; two items on different scales give
         ``not_comparable``.
@@ -180,7 +172,7 @@ def difference(
         conf_high_90=high_90,
         p_value=score_p(x_a, n_a, x_b, n_b),
         method="newcombe",
-        mde80=results.mde_share(proportion(x_a + x_b, n_a + n_b), n_a, n_b),
+        mde80=results.mde_share(proportion(x_a + x_b, n_a + n_b), n_a, n_b, around=True),
     )
     return results.judge(rows, null=0, margin=results.MARGIN_SHARE)
 

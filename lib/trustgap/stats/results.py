@@ -171,39 +171,55 @@ def adjust(rows: pd.DataFrame, *, family: str, method: str = "holm") -> pd.DataF
     return rows.assign(p_adjusted=adjusted.where(p.notna()), family_id=family)
 
 
-def mde_share(share: float, n_a: np.ndarray, n_b: np.ndarray, *, alpha: float = 0.05) -> np.ndarray:
+def mde_share(
+    share: float, n_a: np.ndarray, n_b: np.ndarray, *, alpha: float = 0.05, around: bool = False
+) -> np.ndarray:
     """Find the smallest difference of two shares that a comparison had an 80% chance to see.
 
     Parameters
     ----------
     share : float or array
-        The reference share, in [0, 1].
+        The reference share, or the share pooled over the two groups, in [0, 1].
     n_a, n_b : array of int
         Valid answers in each group.
     alpha : float
         Two-sided error rate of the family's test.
+    around : bool
+        Let the two shares lie on either side of `share`, as the shares of two groups lie about their
+        pooled share; near 0 or 1 both move inward until neither leaves [0, 1]. Else one of them is `share`.
 
     Returns
     -------
     array of float
-        Difference of shares, in [0, 1], upward from `share`, or downward where no share is high
-        enough; missing where a group is empty or no difference could have been seen.
+        Difference of shares, in [0, 1]. Without `around` upward from `share`, or downward where no share
+        is high enough; missing where a group is empty or no difference could have been seen.
 
     Notes
     -----
-    Solves Cohen's arcsine effect size for the second share; equal to
-    ``statsmodels.stats.power.NormalIndPower`` solved for the effect size.
+    Solves Cohen's arcsine effect size h for the other share, or for the two: sin²(a + h/4) − sin²(a − h/4)
+    with a = arcsin √share. Equal to ``statsmodels.stats.power.NormalIndPower`` solved for the effect size.
+
+    References
+    ----------
+    .. [1] Cohen, J. (1988). Statistical power analysis for the behavioral sciences, second edition,
+       chapter 6. Lawrence Erlbaum.
 
     Examples
     --------
     >>> float(mde_share(0.56, np.array(100), np.array(100)).round(3))
     0.187
+    >>> float(mde_share(0.56, np.array(100), np.array(100), around=True).round(3))
+    0.195
     """
     share = np.asarray(share, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = (stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(0.8)) * np.sqrt(1 / n_a + 1 / n_b)
     effect = np.where(np.isfinite(effect), effect, np.nan)
     angle = np.arcsin(np.sqrt(share))
+    if around:
+        quarter = np.where(effect <= np.pi, effect / 4, np.nan)
+        angle = np.clip(angle, quarter, np.pi / 2 - quarter)
+        return np.sin(angle + quarter) ** 2 - np.sin(angle - quarter) ** 2
     up, down = angle + effect / 2, angle - effect / 2
     seen = [np.sin(up) ** 2 - share, share - np.sin(down) ** 2]
     return np.select([up <= np.pi / 2, down >= 0], seen, np.nan)

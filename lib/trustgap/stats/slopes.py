@@ -71,8 +71,9 @@ def trend(
         told apart by ``method``: a binomial model (group as factor; delta-method limits; stratified
         Cochran-Armitage test; Holm within area and block), whose uncertainty is **sampling error only**; and
         weighted least squares on the waves' empirical logits, t with waves − 2 degrees of
-        freedom, which also counts what moves whole waves. ``n_a`` is over all waves. Reasons:
-        ``few_waves`` (fewer than three), ``not_comparable``, ``constant``, ``separated``, ``n_lt_min``.
+        freedom, which also counts what moves whole waves: its scale is that of the residuals, but at
+        least 1, what sampling alone gives. ``n_a`` is over all waves. Reasons: ``few_waves`` (fewer than
+        three), ``not_comparable``, ``n_lt_min``; of the model also ``constant``, ``separated``.
 
     Raises
     ------
@@ -93,8 +94,8 @@ def trend(
       group_a  estimate  p_value
     0       a     0.100    0.155
     1     all     0.100    0.155
-    2       a     0.099    0.141
-    3     all     0.099    0.141
+    2       a     0.099    0.392
+    3     all     0.099    0.392
     """
     absent = sorted(set(counts["wave"].astype(str)) - set(times))
     if absent:

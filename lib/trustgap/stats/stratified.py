@@ -4,7 +4,8 @@ import numpy as np
 from scipy import stats
 
 from trustgap.stats import results
-from trustgap.stats.intervals import Limits, mover, mover_difference, newcombe, proportion, score_p, wilson
+from trustgap.stats.intervals import newcombe, proportion, score_p, stratified_wilson
+from trustgap.stats.mover import Limits, mover, mover_difference
 from trustgap.stats.ordinal import theta
 
 LEVELS = ((0.95, ""), (0.9, "_90"))
@@ -113,9 +114,15 @@ def share_differences(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndar
     Returns
     -------
     dict of str to array, shape (..., n_groups + 1)
-        ``n_a``, ``n_b``, ``estimate`` (first side minus second), 95% and 90% limits (Newcombe; MOVER on
-        Wilson limits for the whole), ``p_value`` (score test, variance pooled within groups), ``mde80``.
-        Missing where a side has no answers.
+        ``n_a``, ``n_b``, ``estimate`` (first side minus second), 95% and 90% limits (Newcombe; for the
+        whole the stratified Wilson limits of the two sides, combined in the same way), ``p_value`` (score
+        test, variance pooled within groups), ``mde80`` (around the pooled share). Missing where a side has
+        no answers.
+
+    References
+    ----------
+    .. [1] Yan, X. and Su, X. G. (2010). Stratified Wilson and Newcombe confidence intervals for multiple
+       binomial proportions. Statistics in Biopharmaceutical Research, 2, 329-335.
 
     Examples
     --------
@@ -127,7 +134,7 @@ def share_differences(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndar
     x = [np.broadcast_to(hits, weights.shape) for hits in x]
     share = [proportion(hits, base) for hits, base in zip(x, n, strict=True)]
     whole = [dotted(weights, one) for one in share]
-    size = [effective(weights, base) for base in n]
+    pooled, size = proportion(x[0] + x[1], n[0] + n[1]), [effective(weights, base) for base in n]
     variance = stratified_variance(x, n, weights)
     certain = np.where(np.isnan(variance), np.nan, 1.0)
     z = np.abs(whole[0] - whole[1]) / np.sqrt(np.where(variance > 0, variance, np.nan))
@@ -136,11 +143,13 @@ def share_differences(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndar
         "p_value": beside(
             score_p(x[0], n[0], x[1], n[1]), np.where(variance > 0, 2 * stats.norm.sf(z), certain)
         ),
-        "mde80": beside(results.mde_share(share[1], *n), results.mde_share(whole[1], *size)),
+        "mde80": beside(
+            results.mde_share(pooled, *n, around=True),
+            results.mde_share(dotted(weights, pooled), *size, around=True),
+        ),
     }
     for confidence, suffix in LEVELS:
-        single = [wilson(hits, base, confidence=confidence) for hits, base in zip(x, n, strict=True)]
-        sides = [mover(weights, p, *limits) for p, limits in zip(share, single, strict=True)]
+        sides = [stratified_wilson(weights, *side, confidence=confidence) for side in zip(x, n, strict=True)]
         both = mover_difference(whole[0], sides[0], whole[1], sides[1])
         values |= _named(newcombe(x[0], n[0], x[1], n[1], confidence=confidence), both, suffix)
     possible = ~np.isnan(values["estimate"])

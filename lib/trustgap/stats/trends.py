@@ -8,7 +8,8 @@ import pandas as pd
 from trustgap.stats import results
 from trustgap.stats.counts import ALL
 from trustgap.stats.cube import Cube, cube, decide_planned, reference_mix, rows_of
-from trustgap.stats.intervals import mover, proportion, wilson
+from trustgap.stats.intervals import proportion, stratified_wilson, wilson
+from trustgap.stats.means import MIN_N
 from trustgap.stats.slopes import comparable_waves, trend
 from trustgap.stats.stratified import beside, dotted, effective, share_differences, thetas
 
@@ -31,7 +32,8 @@ def standardised(
     items : DataFrame, indexed by item
         Needs ``top_from`` and ``team``.
     mix : mapping of str to float, optional
-        Share or head-count of each group; else the area's own mix of those asked, all waves together.
+        Share or head-count of each group; else the area's own mix of those asked the item, all waves
+        together.
     waves : sequence of str, optional
         Waves in time order; else all, in order of their names.
 
@@ -39,19 +41,24 @@ def standardised(
     -------
     DataFrame
         Rows ``wave_share``, ``standardised_share``: Wilson limits for each group; for `counts.ALL` the
-        weighted sum, MOVER limits, ``n_eff`` the base of a simple sample as precise. Only groups with
-        answers in every wave of the item enter there; ``method`` says how many. An item a group was
-        never asked in a wave has no row; asked without a valid answer: reason ``n_lt_min``.
+        weighted sum, stratified Wilson limits, ``n_eff`` the base of a simple sample as precise. Only
+        groups with answers in every wave of the item enter there; ``method`` says how many. An item a
+        group was never asked in a wave has no row; asked without a valid answer: reason ``n_lt_min``.
 
     Raises
     ------
     KeyError
         If `items` lacks an item of the counts, or `mix` a group.
 
+    Notes
+    -----
+    The mix is of all who were asked, not of those with a valid answer: it stands for the staff. A group
+    must not lose weight because more of it do not know, which may itself change from wave to wave.
+
     References
     ----------
-    .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
-       a general approach. Statistics in Medicine, 27, 1693-1702.
+    .. [1] Yan, X. and Su, X. G. (2010). Stratified Wilson and Newcombe confidence intervals for multiple
+       binomial proportions. Statistics in Biopharmaceutical Research, 2, 329-335.
 
     Examples
     --------
@@ -78,9 +85,9 @@ def standardised(
             "n_a": beside(grid.n[at], np.where(weighted[at] > 0, grid.n[at], 0).sum(axis=-1)),
             "n_eff": beside(grid.n[at], effective(weighted[at], grid.n[at])),
         }
-        both = mover(weighted[at], share[at], limits[0][at], limits[1][at])
+        both = stratified_wilson(weighted[at], grid.x[at], grid.n[at])
         for name, own, whole in zip(("conf_low", "conf_high"), limits, both, strict=True):
-            values[name] = beside(own[at], np.where(np.isnan(values["estimate"][..., -1]), np.nan, whole))
+            values[name] = beside(own[at], whole)
         shown = beside(grid.asked[at] > 0, (grid.asked[at] > 0).any(axis=-1))
         spans = np.full(shown.shape[:2], wave, dtype=object)
         here = rows_of(grid, shown, values, items, waves=spans)
@@ -94,9 +101,7 @@ def standardised(
 
 def _standard_method(rows: pd.DataFrame, entered: np.ndarray, shown: np.ndarray, size: int) -> np.ndarray:
     many = np.broadcast_to(entered[..., None], shown.shape)[shown]
-    fixed = np.array(
-        [f"fixed staff mix of {count} groups, MOVER on Wilson limits" for count in range(size + 1)]
-    )
+    fixed = np.array([f"fixed staff mix of {count} groups, stratified Wilson" for count in range(size + 1)])
     return np.where(rows["group_a"].eq(ALL), fixed[many], "Wilson score interval")
 
 
@@ -125,12 +130,14 @@ def change(
     Returns
     -------
     DataFrame
-        Analysis ``change``; ``share_difference`` (last minus first, in [-1, 1]; Newcombe limits, MOVER
-        for `counts.ALL`) and ``theta`` (chance that an answer of the last wave lies above one of the
-        first). ``n_a`` belongs to the last wave, ``n_b`` to the first. ``wave`` names the two waves
-        compared: the first and last in which the area has answers to the item. Holm within area,
-        block and estimand, over items and groups; the rows of all groups are a family of their own.
-        Reasons: ``few_waves``, ``not_comparable``, ``n_lt_min``, ``constant``.
+        Analysis ``change``; ``share_difference`` (last minus first, in [-1, 1]; Newcombe limits, for
+        `counts.ALL` of stratified Wilson limits) and ``theta`` (chance that an answer of the last wave lies
+        above one of the first; MOVER limits for `counts.ALL`). ``n_a`` belongs to the last wave, ``n_b``
+        to the first. ``wave`` names the two waves compared: the first and last in which the area has
+        answers to the item. Holm within area, block and estimand, over items and groups; the rows of all
+        groups are a family of their own. Reasons: ``few_waves``, ``not_comparable``, ``constant``,
+        ``n_lt_min`` (no answers in a wave; for θ fewer than `means.MIN_N`: no limits and no test, yet
+        counted in the size of the family).
 
     Raises
     ------
@@ -142,7 +149,8 @@ def change(
     Notes
     -----
     Waves are taken as independent samples. The p-value of the standardised difference is a score test with
-    the variance pooled within each group.
+    the variance pooled within each group. θ is tested by the t distribution of Brunner and Munzel whatever
+    the base, not by permutation; with a handful of answers its limits would be far too narrow.
 
     Examples
     --------
@@ -167,7 +175,10 @@ def change(
     values = share_differences(x, n, weights)
     bases = {name: values[name] for name in ("n_a", "n_b")}
     orders = thetas(table, weights) | bases
-    orders["reason"] = np.where(reason == "", orders["reason"], reason)
+    few = np.minimum(*bases.values()) < MIN_N
+    orders["reason"] = np.select([reason != "", few], [reason, "n_lt_min"], orders["reason"])
+    for name in ("conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value"):
+        orders[name] = np.where(few, np.nan, orders[name])
     frames = []
     for estimand, found in (("share_difference", values | {"reason": reason}), ("theta", orders)):
         for name in set(found) - {"reason", "n_a", "n_b"}:
@@ -208,7 +219,8 @@ def _pick(whole: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 def _judged(rows: pd.DataFrame, items: pd.DataFrame, estimand: str, entered: np.ndarray) -> pd.DataFrame:
     whole, shares = rows["group_a"].eq(ALL), estimand == "share_difference"
-    mixed = [f"fixed staff mix of {count} groups, MOVER" for count in entered]
+    way = "stratified Wilson" if shares else "MOVER"
+    mixed = [f"fixed staff mix of {count} groups, {way}" for count in entered]
     single = "Newcombe" if shares else "Brunner-Munzel"
     rows = rows.assign(analysis="change", estimand=estimand, method=np.where(whole, mixed, single))
     null, margin = (0.0, results.MARGIN_SHARE) if shares else (0.5, results.MARGIN_THETA)
