@@ -88,6 +88,19 @@ def test_tau_b_is_that_of_scipy_and_lies_in_its_limits():
     assert order(data, group_a="b", group_b="a")["estimate"] == row["estimate"]
 
 
+def test_equal_shares_of_unlike_bases_are_tied():
+    # Of 30, 15 and 12 answers a third each: the same share, however it was added up and divided.
+    data = answers(n=30, shares=(0.5,) * 4, seed=3).astype({name: "int8" for name in "pqrs"})
+    hits = {"p": (10, 30), "q": (5, 15), "r": (4, 12), "s": (20, 30)}
+    for name, (x, n) in hits.items():
+        data.loc[data["group"] == "a", name] = np.repeat([5, 2, -2], [x, n - x, 30 - n]).astype("int8")
+    means = (data[list("pqrs")] >= 4).groupby(data["group"]).sum().loc["b"]
+
+    row = order(data)
+
+    assert row["estimate"] == pytest.approx(stats.kendalltau([0, 0, 0, 1], means).statistic, abs=1e-12)
+
+
 def test_more_answers_narrow_the_interval_of_agreement():
     width = [
         (lambda row: row["conf_high"] - row["conf_low"])(order(answers(n=n, shares=(0.9, 0.65, 0.35, 0.1))))

@@ -10,7 +10,9 @@ from trustgap.stats.counts import ALL, CELL, MISSING, NATIONAL, levels, pool, ta
 
 ITEMS = pd.DataFrame({"k": [3, 5]}, index=["p", "q"])
 CODES = st.sampled_from([*range(1, 4), *MISSING.values()])
-PEOPLE = st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("12"), st.sampled_from("gh"), CODES, CODES))
+PEOPLE = st.lists(
+    st.tuples(st.sampled_from("AB"), st.sampled_from("12"), st.sampled_from("gh"), CODES, CODES)
+)
 
 
 def frame(people):

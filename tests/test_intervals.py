@@ -1,4 +1,4 @@
-"""Wilson, Newcombe, the score test and MOVER against R, publications and their own symmetries."""
+"""Wilson, one group or many, Newcombe and the score test against R, publications and symmetries."""
 
 import golden
 import numpy as np
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgap.stats.intervals import mover, mover_difference, newcombe, score_p, wilson
+from trustgap.stats.intervals import newcombe, score_p, stratified_wilson, wilson
+from trustgap.stats.mover import mover_difference
 
 TABLES = ["newcombe1998_table", "apha_stay_trust_vs_csu", "apha_primary_vs_other_small"]
 
@@ -65,17 +66,36 @@ def test_newcombe_changes_sign_when_the_groups_change_places(x, y):
     assert [-high, -low] == pytest.approx(list(newcombe(y, 40, x, 30)), abs=1e-12)
 
 
-def test_mover_of_one_part_is_that_part_and_weight_zero_ignores_a_missing_part():
-    low, high = mover([1, 0], [0.4, np.nan], [0.3, np.nan], [0.6, np.nan])
-    assert [low, high] == pytest.approx([0.3, 0.6], abs=1e-12)
-    assert np.isnan(mover([0.5, 0.5], [0.4, np.nan], [0.3, np.nan], [0.6, np.nan])[0])
+def test_stratified_wilson_matches_the_r_package_tern():
+    # tern 0.7, tests of prop_strat_wilson(): set.seed(1), 100 answers in six strata, equal weights, 90%.
+    x, n = [12, 7, 5, 9, 8, 8], [22, 18, 17, 17, 14, 12]
+    limits = stratified_wilson(np.full(6, 1 / 6), x, n, confidence=0.9)
+    assert list(limits) == pytest.approx([0.4190436, 0.5789733], abs=5e-8)
 
 
-def test_mover_difference_follows_the_formula_of_zou_and_donner():
-    low, high = mover_difference(0.6, (0.45, 0.7), 0.4, (0.32, 0.55))
-    # Their equation: each limit takes the distances that push the difference its way.
-    assert low == pytest.approx(0.2 - np.hypot(0.15, 0.15), abs=1e-12)
-    assert high == pytest.approx(0.2 + np.hypot(0.10, 0.08), abs=1e-12)
+@given(n=st.integers(1, 400), share=st.floats(0, 1), level=st.floats(0.5, 0.999))
+def test_stratified_wilson_of_one_group_is_wilson(n, share, level):
+    x = round(share * n)
+    single = wilson(x, n, confidence=level)
+    assert stratified_wilson([1.0], [x], [n], confidence=level) == single
+    # A group of weight 0 does not matter, not even if it is empty.
+    assert stratified_wilson([1.0, 0.0], [x, 0], [n, 0], confidence=level) == single
+
+
+def test_stratified_wilson_mirrors_and_reaches_the_edge_only_where_all_groups_do():
+    weights, x, n = [0.2, 0.8], np.array([10, 12]), np.array([10, 30])
+    low, high = map(float, stratified_wilson(weights, x, n))
+    mirrored = map(float, stratified_wilson(weights, n - x, n))
+    assert [1 - high, 1 - low] == pytest.approx(list(mirrored), abs=1e-12)
+    assert high < 1
+    low, high = stratified_wilson(weights, n, n)
+    # Nothing varies: each group keeps its own lower limit n / (n + z²), z = 1.959964.
+    assert (low, high) == (pytest.approx(0.2 * 10 / 13.841459 + 0.8 * 30 / 33.841459, abs=1e-7), 1)
+
+
+def test_stratified_wilson_without_weights_or_answers_has_no_limits():
+    assert np.isnan(stratified_wilson([0, 0], [1, 2], [3, 4])).all()
+    assert np.isnan(stratified_wilson([0.5, 0.5], [1, 0], [3, 0])).all()
 
 
 def test_wrong_counts_and_levels_are_refused():
@@ -95,3 +115,24 @@ def test_wilson_and_newcombe_cover_as_often_as_the_exact_calculation_says():
     low, high = newcombe(x, 11, y, 11)
     covered = np.mean((low <= p - q) & (p - q <= high))
     assert covered == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / 2_000))
+
+
+SMALL = np.array([43, 43, 15, 22])
+
+
+@pytest.mark.parametrize(
+    "shares", [(0.9, 0.7, 0.5, 0.3), (0.9,) * 4, (0.5,) * 4], ids=["mixed", "high", "half"]
+)
+def test_limits_of_four_small_groups_together_cover_as_often_as_they_promise(shares):
+    # MOVER on Wilson limits covers 92.7% (high, equal weights) and 93.6% (difference, half) here.
+    rng, reps, p = np.random.default_rng(12), 20_000, np.array(shares)
+    least = 0.95 - 3 * np.sqrt(0.95 * 0.05 / reps)
+    weights = SMALL / SMALL.sum()
+    hits = [rng.binomial(SMALL, p, (reps, 4)) for _ in range(2)]
+    limits = [stratified_wilson(weights, x, SMALL) for x in hits]
+    whole = [x / SMALL @ weights for x in hits]
+
+    low, high = limits[0]
+    assert least <= np.mean((low <= weights @ p) & (weights @ p <= high)) < 0.97
+    low, high = mover_difference(whole[0], limits[0], whole[1], limits[1])
+    assert least <= np.mean((low <= 0) & (high >= 0)) < 0.975

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -12,7 +13,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
 PARAMETERS = {"survey", "answers", "release", "outputs"}
 # Words that say which way a result went: typed in prose they would be false of some area.
 VERDICTS = re.compile(
-    r"\b(significant(ly)?|improved|worsened|declined|rose to|fell to|better than|worse than|most trusted)\b", re.I
+    r"\b(significant(ly)?|improved|worsened|declined|rose to|fell to|better than|worse than|most trusted)\b",
+    re.I,
 )
 
 
@@ -60,7 +62,7 @@ def test_it_opens_with_one_question_and_says_what_it_reads_and_writes(notebook):
 def test_headings_do_not_jump_and_there_is_one_title(notebook):
     levels = [len(mark) for text in prose(notebook) for mark in re.findall(r"(?m)^(#+) ", text)]
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_parameters_are_one_cell_of_commented_plain_defaults(notebook):

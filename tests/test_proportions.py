@@ -101,6 +101,9 @@ def test_a_difference_is_newcombe_s_and_its_test_the_z_test():
     turned = difference(b, a, ITEMS, analysis="gap").iloc[0]
     assert turned["estimate"] == pytest.approx(-0.2, abs=1e-12)
     assert (turned["verdict"], turned["mde80"]) == ("lower", pytest.approx(found["mde80"]))
+    # sin²(a + h/4) - sin²(a - h/4), a = arcsin √(104/150), h = 2.801585 √(1/70 + 1/80).
+    a, h = np.arcsin(np.sqrt(104 / 150)), 2.801585 * np.sqrt(1 / 70 + 1 / 80)
+    assert found["mde80"] == pytest.approx(np.sin(a + h / 4) ** 2 - np.sin(a - h / 4) ** 2, abs=1e-6)
 
 
 def test_an_empty_side_gives_no_difference():

@@ -109,6 +109,24 @@ def test_the_smallest_visible_difference_has_eighty_percent_power(share, n_a, n_
     assert power == pytest.approx(0.8, abs=1e-3)
 
 
+@given(st.floats(0, 1), st.integers(20, 2000), st.integers(20, 2000))
+def test_around_a_pooled_share_the_smallest_visible_difference_is_symmetric_and_fits(share, n_a, n_b):
+    found, turned = (
+        float(results.mde_share(p, np.array(n_a), np.array(n_b), around=True)) for p in (share, 1 - share)
+    )
+    assert found == pytest.approx(turned, abs=1e-9)
+    effect = NormalIndPower().solve_power(None, n_a, 0.05, 0.8, ratio=n_b / n_a, alternative="two-sided")
+    # Of all pairs this far apart in angle, that around one half differs most, and one at the edge least.
+    assert np.sin(effect / 2) ** 2 - 1e-5 <= found <= np.sin(effect / 2) + 1e-5
+
+
+def test_around_one_half_both_shares_lie_as_far_from_it():
+    found = float(results.mde_share(0.5, np.array(100), np.array(100), around=True))
+    effect = proportion_effectsize(0.5 + found / 2, 0.5 - found / 2)
+    power = NormalIndPower().solve_power(effect, 100, 0.05, None, alternative="two-sided")
+    assert power == pytest.approx(0.8, abs=1e-4)
+
+
 def test_nothing_could_be_seen_in_an_empty_group():
     assert np.isnan(results.mde_share(0.5, np.array(0), np.array(10)))
     assert np.isnan(results.mde_theta(np.array(0), np.array(10)))
@@ -116,7 +134,9 @@ def test_nothing_could_be_seen_in_an_empty_group():
 
 def test_noether_gives_the_visible_theta():
     # .5 + 2.80 sqrt((n1 + n2 + 1) / (12 n1 n2)), methods.md 4.0, with 2.80 to two decimals.
-    assert results.mde_theta(np.array(100), np.array(50)) == pytest.approx(2.80 * np.sqrt(151 / 60000), rel=1e-3)
+    assert results.mde_theta(np.array(100), np.array(50)) == pytest.approx(
+        2.80 * np.sqrt(151 / 60000), rel=1e-3
+    )
 
 
 def test_complete_fills_and_orders_the_vocabulary_and_leaves_its_input():

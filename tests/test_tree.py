@@ -21,7 +21,11 @@ ALLOWED = {
 
 def tracked():
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     files = [ROOT / name for name in listed.stdout.splitlines()]
     if not files:
@@ -62,7 +66,9 @@ def test_modules_stay_small(path):
 def test_only_the_command_prints(path):
     if path.name != "cli.py":
         calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
-        assert not [n for n in calls if isinstance(n.func, ast.Name) and n.func.id in ("print", "eval", "exec")]
+        assert not [
+            n for n in calls if isinstance(n.func, ast.Name) and n.func.id in ("print", "eval", "exec")
+        ]
 
 
 @pytest.mark.parametrize("path", sorted((LIBRARY / "stats").glob("*.py")), ids=lambda path: path.name)
@@ -103,6 +109,18 @@ def test_the_lock_holds_names_versions_and_hashes_only():
 def test_no_file_names_a_machines_own_paths():
     machine = re.compile(r"/(?:wor[k]|roo[t]|hom[e]/\w+|User[s]/\w+)/")
     for path in tracked():
-        if path.suffix in {".py", ".ipynb", ".md", ".yaml", ".toml", ".cff", ".csv", ".j2", ".css", ".js", ""}:
+        if path.suffix in {
+            ".py",
+            ".ipynb",
+            ".md",
+            ".yaml",
+            ".toml",
+            ".cff",
+            ".csv",
+            ".j2",
+            ".css",
+            ".js",
+            "",
+        }:
             text = path.read_text(encoding="utf-8", errors="ignore")
             assert not machine.search(text), f"{path.name} names {machine.search(text).group()}"

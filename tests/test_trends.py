@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from trustgap.stats.ordinal import theta
@@ -40,13 +40,13 @@ def test_a_group_has_the_wilson_interval_and_all_groups_the_fixed_mix():
     assert (one["conf_low"], one["conf_high"]) == pytest.approx((low, high), abs=1e-12)
 
     mix = np.array([150, 240]) / 390
-    share = np.array([0.6, 0.7])
-    limits = np.array(
-        [proportion_confint(30, 50, method="wilson"), proportion_confint(140, 200, method="wilson")]
-    )
+    x, n, share = np.array([30, 140]), np.array([50, 200]), np.array([0.6, 0.7])
+    error = np.sqrt(share * (1 - share) / n)
+    z = norm.ppf(0.975) * np.sqrt(mix**2 @ error**2) / (mix @ error)
+    limits = proportion_confint(x, n, alpha=2 * norm.sf(z), method="wilson")
     whole = pick(rows, wave="2", group_a="all")
-    below, above = np.sqrt(((mix[:, None] * (limits - share[:, None])) ** 2).sum(axis=0))
-    expected = (mix @ share, mix @ share - below, mix @ share + above)
+    assert whole["method"] == "fixed staff mix of 2 groups, stratified Wilson"
+    expected = (mix @ share, mix @ limits[0], mix @ limits[1])
     assert tuple(whole[["estimate", "conf_low", "conf_high"]]) == pytest.approx(expected, abs=1e-12)
     assert whole["n_eff"] == pytest.approx(1 / (mix**2 / [50, 200]).sum())
     assert whole["rests_on"] == (("X1", "2", "all", "q"),)
@@ -139,9 +139,33 @@ def test_small_and_constant_cells_have_limits_or_a_reason(n):
     if n == 0:
         assert len(rows) == 0
     elif n > 1:
-        theta_a = pick(rows, estimand="theta", group_a="a")
-        assert (theta_a["reason"], theta_a["estimate"]) == ("constant", 0.5)
-        assert pick(rows, estimand="theta", group_a="b")["estimate"] == 1
+        theta_a, theta_b = (pick(rows, estimand="theta", group_a=group) for group in "ab")
+        assert (theta_a["reason"], theta_a["estimate"]) == ("constant" if n > 10 else "n_lt_min", 0.5)
+        assert (theta_b["reason"], theta_b["estimate"]) == ("" if n > 10 else "n_lt_min", 1)
+
+
+def test_theta_of_too_few_answers_has_no_limits_and_no_verdict_yet_counts_in_its_family():
+    # Eleven and more answers a side in group a; ten and fewer, all apart, in group b.
+    table = {("1", "a"): (20, 10), ("2", "a"): (2, 9), ("1", "b"): (40, 0), ("2", "b"): (0, 10)}
+    rows = change(cells(table), ITEMS)
+    rows = rows[rows["estimand"].eq("theta")]
+
+    few, enough, whole = (pick(rows, group_a=group) for group in ("b", "a", "all"))
+    assert (few["reason"], few["verdict"], few["estimate"]) == ("n_lt_min", "", 1)
+    assert np.isnan([few[name] for name in ("conf_low", "conf_high_90", "p_value", "p_adjusted")]).all()
+    assert few["family_id"] == enough["family_id"]
+    assert enough["p_adjusted"] == pytest.approx(2 * enough["p_value"], rel=1e-12)
+    assert (enough["reason"], whole["reason"]) == ("", "")
+
+
+def test_the_mix_is_of_those_asked_so_that_not_knowing_costs_no_weight():
+    data = cells({("1", "a"): (10, 30), ("1", "b"): (30, 10), ("2", "a"): (10, 30), ("2", "b"): (15, 5)})
+    data["dont_know"] = [0, 0, 0, 20]
+
+    rows = standardised(data, ITEMS)
+
+    # 80 of either group were asked; with 60 valid answers group b would count 3 parts of 7.
+    assert pick(rows, wave="2", group_a="all")["estimate"] == pytest.approx(0.5, abs=1e-12)
 
 
 def test_the_input_is_untouched_and_the_order_of_rows_is_irrelevant():

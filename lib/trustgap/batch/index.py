@@ -35,7 +35,8 @@ def index_page(
         "" if it has none; blank ``flags`` are fine.
     site : dict
         Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``rest``
-        (all other areas), ``area`` and ``areas`` (one and many, such as local area), ``headline`` (the table's caption),
+        (all other areas), ``area`` and ``areas`` (one and many, such as local area), ``headline`` (the
+        table's caption),
         ``headline_short`` (its column's heading), ``built`` and ``total`` (areas). May have ``note`` (how
         to read the comparison) and ``citation``.
     national : dict

@@ -157,7 +157,8 @@ def why_not(notebook: Notebook, release: Release) -> str:
     asked = set(release.questionnaire.items["block"])
     if notebook.needs and not asked & set(notebook.needs):
         return f"the survey did not ask about {' or '.join(BLOCKS[block] for block in notebook.needs)}"
-    counted = release.people[release.people["area"].ne(cells.NATIONAL)]
+    people = release.people
+    counted = people[people["area"].ne(cells.NATIONAL) & people["n"].gt(0)]
     waves, areas = counted["wave"].nunique(), counted["area"].nunique()
     if waves < notebook.waves:
         return f"it needs answers from {notebook.waves} waves, and the survey has {waves}"

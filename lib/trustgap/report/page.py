@@ -90,8 +90,9 @@ def export(notebook: NotebookNode, *, site: dict) -> str:
     site : dict
         Needs ``title`` (of the survey's report, in the header), ``area_name``, ``wave_label``, ``survey``
         (title or id), ``synthetic`` (bool), ``status`` (such as "Research draft"). May have ``home``
-        (address of the index), ``table`` (address of the page's numbers), ``nav`` (list of (label, address) of this area's pages, address "" for
-        this page), ``previous`` and ``next`` ((label, address)). Addresses are relative.
+        (address of the index), ``table`` (address of the page's numbers), ``nav`` (list of (label,
+        address) of this area's pages, address "" for this page), ``previous`` and ``next`` ((label,
+        address)). Addresses are relative.
 
     Returns
     -------

@@ -67,8 +67,7 @@ class Release:
     @property
     def latest(self) -> str:
         """The last wave that anybody answered."""
-        answered = set(self.people["wave"])
-        return next(w for w in reversed(self.questionnaire.waves.index) if w in answered)
+        return _last(self.questionnaire, self.people)
 
     @property
     def mask(self) -> Mask:
@@ -112,11 +111,17 @@ def measure(survey: folder.Survey) -> Release:
         Of all areas.
     """
     asked = survey.questionnaire
-    by_group = cells.tally(survey.answers, asked.items)
+    every = {
+        "area": list(survey.areas.index),
+        "wave": list(asked.waves.index),
+        "group": list(asked.groups.index),
+    }
+    by_group = cells.fill(cells.tally(survey.answers, asked.items), **every)
     local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
     counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
-    people = responses.respondents(survey.answers)
-    latest = next(w for w in reversed(asked.waves.index) if w in set(people["wave"]))
+    every["area"], every["group"] = [*every["area"], cells.NATIONAL], [*every["group"], cells.ALL]
+    people = cells.fill(responses.respondents(survey.answers), **every)
+    latest = _last(asked, people)
     now = counts[counts["wave"].eq(latest)]
     decided = primary(counts, asked.items, people, latest=latest)
     tables = {
@@ -138,6 +143,11 @@ def measure(survey: folder.Survey) -> Release:
             "policy": POLICY,
         },
     )
+
+
+def _last(asked: Questionnaire, people: pd.DataFrame) -> str:
+    answered = set(people.loc[people["n"].gt(0), "wave"])
+    return next(wave for wave in reversed(asked.waves.index) if wave in answered)
 
 
 def _in_order(frame: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:

@@ -74,7 +74,7 @@ class Study(Material):
         self.recorded.append(shown)
 
     def save(self, notebook: str) -> provenance.Provenance:
-        """Write everything this notebook showed as one table, and say how it was made.
+        """Write what this notebook showed of its area as one table, and say how it was made.
 
         Parameters
         ----------
@@ -87,6 +87,9 @@ class Study(Material):
             For display at the end of the notebook.
         """
         shown = together(*self.recorded) if self.recorded else None
+        if shown and self.area != cells.NATIONAL:
+            # A funnel shows all areas; their rows belong to their own tables.
+            shown = shown.where(area=self.area)
         to = self.outputs / self.questionnaire.survey / self.area / "tables" / f"{notebook}.csv"
         to.parent.mkdir(parents=True, exist_ok=True)
         part = to.with_suffix(".part")

@@ -75,6 +75,38 @@ def tally(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def fill(counts: pd.DataFrame, **values: list[str]) -> pd.DataFrame:
+    """Give every combination of areas, waves and groups its row, zero where nobody answered.
+
+    A group in which nobody answered must look like one in which few did: both are there, both are hidden.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Counts in integer columns, one row per combination of its text columns.
+    **values : list of str
+        For columns such as ``area``, all values that have a row.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by its text columns in the order of `CELL`; same columns.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"area": ["X1"], "wave": ["1"], "group": ["a"], "n": [7]})
+    >>> fill(counts, area=["X1"], wave=["1"], group=["a", "b"])[["group", "n"]]
+      group  n
+    0     a  7
+    1     b  0
+    """
+    keys = [column for column in CELL if column in counts.columns]
+    axes = [values.get(column, list(counts[column].unique())) for column in keys]
+    every = pd.MultiIndex.from_product(axes, names=keys)
+    filled = counts.set_index(keys).reindex(every, fill_value=0).reset_index()
+    return filled.sort_values(keys, kind="stable", ignore_index=True)[list(counts.columns)]
+
+
 def levels(counts: pd.DataFrame) -> list[int]:
     """Name the columns that hold scores, lowest first.
 

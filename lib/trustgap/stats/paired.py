@@ -10,6 +10,7 @@ from trustgap.stats import results
 from trustgap.stats.counts import MISSING
 from trustgap.stats.families import decide
 from trustgap.stats.intervals import Limits, proportion, quantile
+from trustgap.stats.means import MIN_N
 
 NAMES = ["area", "wave", "group_a"]
 
@@ -198,8 +199,12 @@ def _lowest(scores: np.ndarray, cell: np.ndarray, top_from: np.ndarray, asked: n
     cells = len(asked)
     tops = [np.bincount(cell[part], minlength=cells) for part in (scores >= top_from).T]
     bases = [np.bincount(cell[part], minlength=cells) for part in (scores > 0).T]
-    share = proportion(np.stack(tops, 1), np.stack(bases, 1))
-    share = np.where(asked & ~np.isnan(share), share, np.inf)
+    base = np.stack(bases, 1)
+    share = proportion(np.stack(tops, 1), base)
+    # A cell too small to be shown must not be named as the lowest, unless all are.
+    large = base >= MIN_N
+    allowed = asked & ~np.isnan(share) & (large | ~(large & asked).any(axis=1, keepdims=True))
+    share = np.where(allowed, share, np.inf)
     return np.where(np.isinf(share).all(axis=1), -1, share.argmin(axis=1))
 
 

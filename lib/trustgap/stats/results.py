@@ -53,7 +53,7 @@ def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
     >>> rows = complete(pd.DataFrame({"estimate": [0.5], "n_a": [12]}), survey="demo")
     >>> print(rows.loc[0, ["survey", "n_a", "low_base"]].to_string())
     survey      demo
-    n_a           12
+    n_a         12.0
     low_base    True
     """
     unknown = [column for column in rows.columns if column not in [*COLUMNS, "rests_on"]]

@@ -49,7 +49,7 @@ def matrix(
     -------
     Figure
         Each cell has its number and interval, and one of five fixed shades, the same in every figure.
-        A pair that is not there, or not applicable, is hatched: nobody rates the own team. Where the
+        A pair that is not there is hatched: nobody rates the own team. Where the
         columns would be too narrow for words and the rows are fewer, the two change places.
 
     Raises
@@ -128,7 +128,7 @@ def _draw(cells: dict, down: dict, over: dict, bins: tuple[float, ...], titles: 
     head_height = max(map(len, heads)) * (SMALL + 1) * LINE + 34
     top = key_height + head_height
     canvas = Canvas(top + sum(tall) + 6)
-    _key(canvas, bins, hatched=len(cells) < len(down) * len(over) or _some_inapplicable(cells))
+    _key(canvas, bins, hatched=len(cells) < len(down) * len(over))
     canvas.text(LABELS, key_height + 12, titles[0], size=SMALL, colour=palette.NOTES, align="right")
     canvas.text(LABELS + 14, key_height + 12, titles[1], size=SMALL, colour=palette.NOTES)
     for number, head in enumerate(heads):
@@ -143,15 +143,11 @@ def _draw(cells: dict, down: dict, over: dict, bins: tuple[float, ...], titles: 
     return canvas.svg()
 
 
-def _some_inapplicable(cells: dict) -> bool:
-    return any(row.estimate_text == wording.NOT_APPLICABLE for row in cells.values())
-
-
 def _cell(canvas: Canvas, row: tuple | None, corner: tuple, shape: tuple, bins: tuple[float, ...]) -> None:
     """Draw one cell with its number and, where there is room, its interval."""
     (left, top), (wide, height) = corner, shape
     centre, middle = left + wide / 2, top + height / 2
-    if row is None or row.estimate_text == wording.NOT_APPLICABLE:
+    if row is None:
         canvas.box(left, top, wide, height, fill=palette.WHITE, edge=palette.CONTEXT, hatch="///")
         return
     if row.estimate != row.estimate:

@@ -44,9 +44,9 @@ def lowest_headline(matrix: Shown, *, what: str) -> Sentence:
         return Sentence("Too few answers to show")
     if _high_everywhere(ordered):
         return Sentence(f"{upper_first(what)} is 90% or more everywhere it can be shown")
-    row, (lowest, _, at) = ordered.iloc[0], KINDS[what]
-    raters = lower_first(row.group_a_label)
-    return Sentence(f"{upper_first(lowest)}: {raters} {at} {row.target_label}, {row.estimate_text}")
+    low = ordered[ordered["estimate_text"].eq(ordered.iloc[0].estimate_text)]
+    lowest, _, at = KINDS[what]
+    return Sentence(f"{upper_first(lowest)}: {_pairs(low, at)}, {low.iloc[0].estimate_text}")
 
 
 def extremes(matrix: Shown, *, what: str) -> Sentence:
@@ -72,7 +72,8 @@ def extremes(matrix: Shown, *, what: str) -> Sentence:
         return Sentence(f"{upper_first(what)} is 90% or more in every pair that can be shown.")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     lowest, highest, at = KINDS[what]
-    text = f"The {lowest} is that of {_rated(low, at)}; the {highest} is that of {_rated(high, at)}."
+    text = f"The {lowest} is that of {_rated(ordered, low, at)}; "
+    text += f"the {highest} is that of {_rated(ordered, high, at)}."
     if low.conf_high == low.conf_high and high.conf_low == high.conf_low and low.conf_high >= high.conf_low:
         text += " The two intervals overlap, so the order of the pairs is not certain."
     return Sentence(text)
@@ -83,9 +84,17 @@ def _high_everywhere(rows: pd.DataFrame) -> bool:
     return bool(rows["estimand"].eq("top2_share").all() and rows["estimate"].ge(0.9).all())
 
 
-def _rated(row: object, at: str) -> str:
-    interval = "" if row.interval_text.startswith("[") else f"; {row.interval_text}"
-    return f"{lower_first(row.group_a_label)} {at} {row.target_label} ({row.estimate_text}{interval})"
+def _rated(ordered: pd.DataFrame, end: pd.Series, at: str) -> str:
+    """Name the pairs that share the text of one end, with the interval where there is one pair."""
+    same = ordered[ordered["estimate_text"].eq(end.estimate_text)]
+    alone = len(same) == 1 and not end.interval_text.startswith("[")
+    interval = f"; {end.interval_text}" if alone else ""
+    return f"{_pairs(same, at)} ({end.estimate_text}{interval})"
+
+
+def _pairs(rows: pd.DataFrame, at: str) -> str:
+    named = (f"{lower_first(row.group_a_label)} {at} {row.target_label}" for row in rows.itertuples())
+    return listed(named, most=2)
 
 
 def least(tops: Shown) -> Sentence:

@@ -31,7 +31,8 @@ def answered(people: Shown) -> Sentence:
         if text.estimate_text != HIDDEN
     ]
     small = [lower_first(label) for label in groups.loc[groups["suppressed"], "group_a_label"]]
-    text = f"{row.estimate_text} {lower_first(row.group_a_label).removeprefix('all ')} answered in {row.wave_label}"
+    people = lower_first(row.group_a_label).removeprefix("all ")
+    text = f"{row.estimate_text} {people} answered in {row.wave_label}"
     text += f": {listed(parts, most=8)}." if parts else "."
     if small:
         text += f" Too few answered to be shown among {listed(small)}."
@@ -68,12 +69,12 @@ def rates(rows: Shown) -> Sentence:
 
 
 SAMPLING = {
-    "probability": "Who was asked was drawn by chance. Those asked who did not answer may differ from those who "
-    "did; the intervals do not allow for that.",
-    "census": "Everybody was asked. Those who did not answer may differ from those who did; the intervals do not "
-    "allow for that.",
-    "opportunistic": "People chose whether to take part. Those with strong views, or with time, may have answered "
-    "more readily; the intervals do not allow for that.",
+    "probability": "Who was asked was drawn by chance. Those asked who did not answer may differ from "
+    "those who did; the intervals do not allow for that.",
+    "census": "Everybody was asked. Those who did not answer may differ from those who did; the intervals "
+    "do not allow for that.",
+    "opportunistic": "People chose whether to take part. Those with strong views, or with time, may have "
+    "answered more readily; the intervals do not allow for that.",
 }
 """What a design leaves open."""
 
