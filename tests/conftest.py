@@ -1,4 +1,4 @@
-"""What every test may use: the shared folder, if it is there."""
+"""What every test may use: the shared folder, if it is there, and the pages of some demo areas."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,7 @@ from hypothesis import settings
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
+ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -19,3 +20,13 @@ def shared() -> Path:
     if not (folder / "golden").is_dir():
         pytest.skip(f"needs the shared folder beside the project ({folder.name}/), which is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Run the demo for ordinary, tiny, one-sided and patchy areas; give the outcome and the folder."""
+    from trustgap.batch.run import run
+
+    outputs = tmp_path_factory.mktemp("demo")
+    areas = "X001,X003,X004,X005,X006"
+    return run(ROOT / "data" / "demo", areas=areas, workers=2, outputs=outputs), outputs / "demo"

@@ -65,13 +65,13 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Write one page of each kind; more can be added by name."""
-    folder = tmp_path_factory.mktemp("site")
+def site(demo):
+    """Put one small page of each kind beside the demo's."""
+    _, folder = demo
     home = {**sample.INDEX_SITE, "home": "index.html"}
     pages = {
         "report": export(sample.notebook(sample.text("### Detail\n\n> quoted\n\n`code`")), site=sample.SITE),
-        "index": index_page(
+        "sample_index": index_page(
             sample.AREAS, site=sample.INDEX_SITE, national=sample.NATIONAL, failures=sample.FAILURES
         ),
         "none": no_local_result_page(home),
@@ -101,7 +101,19 @@ def visit(chromium, site):
         context.close()
 
 
-PAGES = ["report", "index", "none"]
+SAMPLES = ["report", "sample_index", "none"]
+DEMO = [
+    "index",
+    "national/20_national_findings",
+    "X001/00_summary",
+    "X001/02_survey_statistics",
+    "X001/03_trust_gap",
+    "X003/00_summary",
+    "X004/03_trust_gap",
+    "X005/05_factor_ranking",
+    "X006/04_five_years",
+]
+PAGES = [*SAMPLES, *DEMO]
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -186,7 +198,7 @@ def test_paper_leaves_out_code_and_contents_and_keeps_figures_whole(visit):
 
 
 def test_the_index_works_without_a_script(visit):
-    tab = visit("index", java_script_enabled=False)
+    tab = visit("sample_index", java_script_enabled=False)
 
     assert tab.locator("tbody tr").count() == len(sample.AREAS)
     assert not tab.is_visible("form")
@@ -198,7 +210,7 @@ def visible(tab):
 
 
 def test_the_index_finds_by_name_code_region_and_comparison_and_says_how_many(visit):
-    tab = visit("index")
+    tab = visit("sample_index")
     assert tab.inner_text(".count") == "Showing 4 of 4 local areas"
 
     tab.fill("#find-area", "SHIRE")
@@ -214,7 +226,7 @@ def test_the_index_finds_by_name_code_region_and_comparison_and_says_how_many(vi
 
 
 def test_the_index_sorts_by_keyboard_keeps_focus_and_puts_hidden_numbers_last(visit):
-    tab = visit("index")
+    tab = visit("sample_index")
     button = tab.get_by_role("button", name="Responses")
     button.focus()
     for order, names in (
