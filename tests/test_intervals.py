@@ -67,7 +67,7 @@ def test_newcombe_changes_sign_when_the_groups_change_places(x, y):
 
 
 def test_stratified_wilson_matches_the_r_package_tern():
-    # Tests of its prop_strat_wilson(), to seven digits: set.seed(1), 100 answers in six strata, equal weights, 90%.
+    # The tests of its prop_strat_wilson(), to seven digits: 100 answers in six strata of equal weight, 90%.
     x, n = [12, 7, 5, 9, 8, 8], [22, 18, 17, 17, 14, 12]
     limits = stratified_wilson(np.full(6, 1 / 6), x, n, confidence=0.9)
     assert list(limits) == pytest.approx([0.4190436, 0.5789733], abs=5e-8)

@@ -70,7 +70,7 @@ def who_answered(people: pd.DataFrame, *, staff: dict[str, float] | None = None)
     --------
     >>> people = pd.DataFrame({"area": "X1", "wave": "1", "group": ["a"], "n": [50]})
     >>> who_answered(people, staff={"a": 200})[["estimand", "n_a", "estimate"]]
-            estimand  n_a  estimate
+            estimand    n_a  estimate
     0    respondents   50.0     50.00
     1  response_rate  200.0      0.25
     """
