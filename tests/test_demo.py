@@ -113,6 +113,17 @@ def test_pages_stay_small_and_say_synthetic(demo):
         assert "Synthetic data" in html
 
 
+def test_the_summary_names_nothing_twice(demo):
+    _, home = demo
+    for area in ("X001", "X004", "X006"):
+        lowest = next(text for text in prose(home / area / "00_summary.html") if "lowest trust" in text)
+        pairs = re.findall(r"that of (.+?) \(", lowest)
+        assert len(pairs) == 2
+        for pair in pairs:
+            named = pair.split(" and ")
+            assert len(set(named)) == len(named), lowest
+
+
 def test_headlines_are_short(demo):
     _, home = demo
     for path in home.glob("*/*.html"):

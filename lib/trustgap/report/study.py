@@ -120,7 +120,8 @@ class Study(Material):
             raise FileNotFoundError(
                 f"no tables of area {self.area} yet: run its other notebooks first, this one reads them"
             )
-        return together(*(read_back(path, self.words) for path in files))
+        # The same share stands in the tables of several notebooks.
+        return together(*(read_back(path, self.words) for path in files)).distinct()
 
 
 def open_area(

@@ -244,8 +244,8 @@ def _least_squares(t: np.ndarray, x: np.ndarray, n: np.ndarray, weights: np.ndar
     slope = (weight * away * height).sum(axis=-1) / scatter
     left = height - level[..., None] - slope[..., None] * away
     df = np.maximum(waves - 2, 1)
-    # Waves cannot scatter less than sampling makes them: with few waves a good fit is luck. So the wider of two
-    # counts: t with the scatter seen, normal with the scatter that sampling makes.
+    # Waves cannot scatter less than sampling makes them: with few waves a good fit is luck. The wider of
+    # two counts: t with the scatter seen, normal with the scatter that sampling makes.
     seen = np.sqrt((weight * left**2).sum(axis=-1) / df)
     fitted = [special.expit(level + slope * (at - middle)) for at in (begin, end)]
     speed = [one * (1 - one) for one in fitted]

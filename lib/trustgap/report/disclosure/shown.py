@@ -108,6 +108,16 @@ class Shown:
         )
         return Shown(self.frame.loc[sorted(size.index[:n])].reset_index(drop=True), KEY)
 
+    def distinct(self) -> "Shown":
+        """Keep one of several rows that are equal in every column.
+
+        Returns
+        -------
+        Shown
+            The rows kept, in their order.
+        """
+        return self._keep(~self.frame.duplicated())
+
     def at(self, rows: pd.Index) -> "Shown":
         """Keep rows by their place.
 
