@@ -22,7 +22,7 @@ test: $(VENV)/ok
 	@ruff check . && ruff format --check .
 	@echo "Running every test"
 	@python -m pytest $(TESTS)
-	@echo "All tests passed. What they cover: tests/, one file per module."
+	@echo "All tests passed. What they cover: tests/."
 
 quick: $(VENV)/ok
 	@python -m pytest -m "not slow" $(TESTS)

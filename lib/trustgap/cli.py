@@ -11,7 +11,7 @@ EXAMPLES = {
     "run": [
         "data/demo --areas 6",
         "data/demo --areas X001,X004 --notebooks 03,05",
-        "data/gss_confidence --answers ../shared/data/gss_confidence_panel_2006_2014.csv",
+        "data/gss_confidence --answers path/to/gss_confidence_panel_2006_2014.csv",
     ],
     "list": ["data/demo"],
     "lab": [""],

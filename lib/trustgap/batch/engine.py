@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy
 import papermill
-import seaborn  # noqa: F401  loaded here so that no notebook loads it again
 from papermill.exceptions import PapermillExecutionError
 
 from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  likewise

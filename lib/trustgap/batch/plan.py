@@ -12,7 +12,7 @@ from trustgap.stats import counts as cells
 BLOCKS = {
     "trust": "trust between groups",
     "relationship": "relationships",
-    "factor": "factors that drive outcomes",
+    "factor": "factors",
     "statement": "statements",
 }
 

@@ -164,7 +164,24 @@ class Material:
             Left and right.
         """
         short = self.questionnaire.groups["short"]
-        return f"{short[second]} more often", f"{short[first]} more often"
+        return f"{short[second]} higher", f"{short[first]} higher"
+
+    def ends_of(self, block: str) -> str:
+        """Name the two ends of a block's scale.
+
+        Parameters
+        ----------
+        block : str
+            Part of the questionnaire.
+
+        Returns
+        -------
+        str
+            Such as "1 (poor) to 5 (strong)"; "" where the block was not asked.
+        """
+        scales = self.block(block)["scale"]
+        labels = self.questionnaire.scales[scales.iloc[0]].labels if len(scales) else ("", "")
+        return f"{labels[0]} to {labels[-1]}" if len(scales) else ""
 
     @property
     def headline(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ HIDDEN, UNAVAILABLE, NOT_APPLICABLE, LOW = "[c]", "[x]", "[z]", "[low]"
 LEGEND = {
     HIDDEN: "hidden, because too few people answered",
     UNAVAILABLE: "not available, because it cannot be estimated from these answers",
-    NOT_APPLICABLE: "not applicable",
+    NOT_APPLICABLE: "not applicable, or kept back because nearly everyone answered alike",
     LOW: "fewer than 30 answers: read with caution",
 }
 """What each mark means; printed under every table that uses it."""
@@ -25,10 +25,9 @@ REASONS = {
     "collapsed": "shown in three categories, because few people answered",
     "n_lt_min": "too few answers",
     "constant": "all answers are the same",
-    "df_le_0": "too few answers for an interval",
     "all_missing": "nobody gave a valid answer",
-    "one_level": "only one group answered",
-    "few_waves": "fewer than three years with answers",
+    "one_level": "too few questions to compare",
+    "few_waves": "too few waves with answers",
     "few_areas": "too few areas to compare",
     "not_comparable": "the wording or the scale changed",
     "separated": "the answers do not overlap, so no model can be fitted",

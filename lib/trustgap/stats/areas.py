@@ -16,7 +16,7 @@ __all__ = ["against_rest", "funnel", "overdispersion", "shrunken", "spread"]
 REST = "rest"
 """What the other side of the comparison is called: all areas but this one."""
 
-POOLED = "rest at the area's staff mix, stratified Wilson"
+POOLED = "rest at the area's mix of groups, stratified Wilson"
 
 
 def against_rest(

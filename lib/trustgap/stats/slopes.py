@@ -11,8 +11,11 @@ from trustgap.stats.counts import ALL
 from trustgap.stats.cube import Cube, cube, decide_planned, reference_mix, rows_of
 from trustgap.stats.stratified import beside
 
-BINOMIAL = "binomial model with fixed staff mix, delta method; sampling error only"
-WAVES = "weighted least squares on empirical logits of the waves, t with waves - 2 degrees of freedom (t3)"
+BINOMIAL = "binomial model with fixed mix of groups, delta method; sampling error only"
+WAVES = (
+    "weighted least squares on empirical logits of the waves; the wider of t (waves - 2) with the scatter "
+    "seen and normal with sampling scatter"
+)
 POWER = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
 
 

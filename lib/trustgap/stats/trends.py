@@ -101,7 +101,7 @@ def standardised(
 
 def _standard_method(rows: pd.DataFrame, entered: np.ndarray, shown: np.ndarray, size: int) -> np.ndarray:
     many = np.broadcast_to(entered[..., None], shown.shape)[shown]
-    fixed = np.array([f"fixed staff mix of {count} groups, stratified Wilson" for count in range(size + 1)])
+    fixed = np.array([f"fixed mix of {count} groups, stratified Wilson" for count in range(size + 1)])
     return np.where(rows["group_a"].eq(ALL), fixed[many], "Wilson score interval")
 
 
@@ -220,7 +220,7 @@ def _pick(whole: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _judged(rows: pd.DataFrame, items: pd.DataFrame, estimand: str, entered: np.ndarray) -> pd.DataFrame:
     whole, shares = rows["group_a"].eq(ALL), estimand == "share_difference"
     way = "stratified Wilson" if shares else "MOVER"
-    mixed = [f"fixed staff mix of {count} groups, {way}" for count in entered]
+    mixed = [f"fixed mix of {count} groups, {way}" for count in entered]
     single = "Newcombe" if shares else "Brunner-Munzel"
     rows = rows.assign(analysis="change", estimand=estimand, method=np.where(whole, mixed, single))
     null, margin = (0.0, results.MARGIN_SHARE) if shares else (0.5, results.MARGIN_THETA)

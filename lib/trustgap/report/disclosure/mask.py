@@ -170,7 +170,7 @@ def _small(rows: pd.DataFrame) -> pd.Series:
 
 def _without_groups(rows: pd.DataFrame) -> pd.Series:
     """Leave out of how many groups a fixed mix is made: the count tells an empty group from a small one."""
-    fewer = rows["method"].str.replace(r"(fixed staff mix) of \d+ groups?", r"\1", regex=True)
+    fewer = rows["method"].str.replace(r"(fixed mix) of \d+ groups?", r"\1", regex=True)
     return rows["method"].where(rows["area"].eq(cells.NATIONAL), fewer)
 
 

@@ -1,4 +1,4 @@
-"""Areas compared: against the limits of chance for their size, and in order with their intervals."""
+"""Areas compared: against the limits of chance for their size."""
 
 from collections.abc import Mapping
 

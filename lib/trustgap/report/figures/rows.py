@@ -5,8 +5,8 @@ from trustgap.report.disclosure import Shown
 from trustgap.report.figures.lettering import LINE, SIZE, wrap
 
 KINDS = {
-    "group_a": "staff groups",
-    "group_b": "staff groups",
+    "group_a": "groups",
+    "group_b": "groups",
     "item": "questions",
     "target": "teams rated",
     "wave": "waves",
@@ -15,7 +15,7 @@ KINDS = {
 """What the rows of a chart are called, by the column that tells them apart."""
 
 SINGULAR = {
-    "staff groups": "staff group",
+    "groups": "group",
     "questions": "question",
     "teams rated": "team rated",
     "waves": "wave",
@@ -112,7 +112,7 @@ def kind(by: str, count: int) -> str:
     Examples
     --------
     >>> kind("group_a", 1), kind("item", 2)
-    ('staff group', 'questions')
+    ('group', 'questions')
     """
     return SINGULAR[KINDS[by]] if count == 1 else KINDS[by]
 

@@ -108,9 +108,11 @@ def spread(rows: Shown) -> Sentence:
         return nothing(rows)
     width = (ranges["conf_high"] - ranges["conf_low"]).sort_values(kind="stable")
     least, most = ranges.loc[width.index[0]], ranges.loc[width.index[-1]]
+    flat = int(rows.where(estimand="between_area_sd").frame["estimate"].eq(0).sum())
+    alike = f" On {counted(flat, 'question', 'questions')} no spread beyond chance was found." if flat else ""
     return Sentence(
-        f"Areas spread most on “{most['item_label']}”, where a further area would lie at "
-        f"{most['interval_text']}, and least on “{least['item_label']}” ({least['interval_text']})."
+        f"Areas spread most on “{most['item_label']}”, where the true share of a further area would lie at "
+        f"{most['interval_text']}, and least on “{least['item_label']}” ({least['interval_text']}).{alike}"
     )
 
 

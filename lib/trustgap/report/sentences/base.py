@@ -127,7 +127,8 @@ def remainder(found: dict[str, int], *, one: str, many: str, same: str, unsure: 
         if found[kind]
     ]
     tested = sum(found.values()) - found["none"]
-    return f" Of {counted(tested, one, many)}, {listed(parts)}." if parts else ""
+    text = f" Of {counted(tested, one, many)}, {listed(parts)}." if parts else ""
+    return text + (f" {found['none']} more cannot be shown." if found["none"] else "")
 
 
 def counted(n: int, one: str, many: str) -> str:

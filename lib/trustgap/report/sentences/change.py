@@ -103,5 +103,6 @@ def smallest_visible(rows: Shown) -> Sentence:
     low, high = (f"{100 * value:.0f}" for value in (seen.min(), seen.max()))
     points = low if low == high else f"{low} to {high}"
     return Sentence(
-        f"A true change of {points} percentage points had an 80% chance to be seen here; smaller ones less."
+        f"One comparison alone had an 80% chance to see a true change of {points} percentage points; once "
+        "the number of comparisons is allowed for, it takes more."
     )

@@ -34,10 +34,12 @@ def top_headline(shares: Shown) -> Sentence:
     if not len(ordered):
         return Sentence("Too few answers to rank")
     row = ordered.iloc[0]
-    tied = int(ordered["estimate_text"].eq(row.estimate_text).sum())
+    tied = ordered.loc[ordered["estimate_text"].eq(row.estimate_text), "item"].nunique()
     if tied > 1:
         return Sentence(f"{tied} factors are named by {row.estimate_text}, none by more")
-    return Sentence(f"Named most often: {lower_first(row.item_label)}, {row.estimate_text}")
+    several = ordered["group_a"].nunique() > 1
+    among = f" of {lower_first(row.group_a_label)}" if several else ""
+    return Sentence(f"Named most often: {lower_first(row.item_label)}, {row.estimate_text}{among}")
 
 
 def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
@@ -62,6 +64,8 @@ def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
     speaking = known(rows).frame
     if not len(speaking):
         return nothing(ranks)
+    order = ranks.where(estimand="rank").frame.drop_duplicates("item").set_index("item")["estimate"]
+    speaking = speaking.assign(rank=speaking["item"].map(order)).sort_values("rank", kind="stable")
     could = speaking.loc[speaking["estimate"].eq(1), "item_label"]
     place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
     named = listed(quoted(could), most=7)
@@ -69,7 +73,7 @@ def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
         text = f"the most frequent is {named}" if most == 1 else f"the {most} most frequent are {named}"
     else:
         text = f"{len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
-        text += ", so no order can be told" if len(could) == len(speaking) else f": {named}"
+        text += "" if len(could) == len(speaking) else f": {named}"
     return Sentence(f"{decision}: {text}." if decision else f"{upper_first(text)}.")
 
 
@@ -122,7 +126,7 @@ def gap(rows: Shown) -> Sentence:
     for verdict, who in (("higher", first), ("lower", second)):
         clear = rows.where(verdict=verdict).frame
         if len(clear):
-            parts.append(f"{who} more often name {listed(quoted(clear['item_label']))}")
+            parts.append(f"higher among {who}: {listed(quoted(clear['item_label']))}")
     start = f"{upper_first('; '.join(parts))}." if parts else "No factor is seen clearly differently."
     rest = {"same": "are seen about the same", "unsure": "cannot be told with this many answers"}
     return Sentence(start + remainder(found, one="factor", many="factors", **rest))

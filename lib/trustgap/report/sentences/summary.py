@@ -1,18 +1,24 @@
 """The findings and questions of the page for leaders, drawn from the area's other tables."""
 
+import pandas as pd
+
 from trustgap.report.disclosure import Shown, together
 from trustgap.report.sentences import change, ranking, shares, trust
 from trustgap.report.sentences.base import Findings, Sentence, known, lower_first, require
 from trustgap.stats.counts import ALL
 
 
-def findings(tables: Shown, *, classes: dict[str, str], scales: list, rest: str) -> Findings:
+def findings(
+    tables: Shown, *, trust_items: pd.Index, classes: dict[str, str], scales: list, rest: str
+) -> Findings:
     """Choose three to five findings that the answers can carry, in a fixed order.
 
     Parameters
     ----------
     tables : Shown
         Rows of the area's other notebooks.
+    trust_items : Index
+        The items of the block on trust.
     classes : dict of str to str
         Labels of the classes of factors.
     scales : list of (Scale, Index)
@@ -28,8 +34,8 @@ def findings(tables: Shown, *, classes: dict[str, str], scales: list, rest: str)
     """
     require(tables)
     said = []
-    matrix = tables.where(analysis="shares", estimand="top2_share").without(target="").without(group_a=ALL)
-    trusted = matrix.where(item=[item for item in matrix.frame["item"].unique() if item.startswith("trust")])
+    shown = tables.where(analysis="shares", estimand="top2_share", item=trust_items)
+    trusted = shown.without(group_a=ALL)
     if len(trusted):
         said.append(trust.extremes(trusted, what="trust"))
     pairs = tables.where(analysis="reciprocity", estimand="theta")
@@ -131,7 +137,16 @@ def questions(tables: Shown, *, classes: dict[str, str], rest: str) -> Findings:
         f"What happened to trust in {row.target_label or row.item_label}?" for row in fell.frame.itertuples()
     ]
     always = ["Which of these findings is a surprise, and to whom?"]
-    if "behaviour" in classes:
-        effort = lower_first(classes["behaviour"])
-        always.append(f"How much of our joint effort goes into {effort}, and how do we know that it works?")
+    leading = _leading(tables, classes)
+    if leading:
+        always.append(f"How much of our joint effort goes into {leading}, and how do we know that it works?")
     return Findings(Sentence(question) for question in [*asked[:4], *always])
+
+
+def _leading(tables: Shown, classes: dict[str, str]) -> str:
+    """Name the class of factors that is named more often than another, if one is."""
+    for row in tables.where(analysis="class_contrast", verdict=["higher", "lower"]).frame.itertuples():
+        first, second = row.item.split(" v ")
+        winner = first if row.verdict == "higher" else second
+        return lower_first(classes.get(winner, winner))
+    return ""

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
     Sentence,
@@ -145,7 +144,7 @@ def reciprocity_headline(rows: Shown) -> Sentence:
     if not len(rows):
         return Sentence("No two groups rated each other")
     if not tested:
-        return Sentence("Too few answers to compare the two directions")
+        return Sentence("The two directions cannot be compared here")
     clear = found["higher"] + found["lower"]
     if not clear:
         return Sentence(f"No clear one-sided trust in {counted(tested, 'pair', 'pairs')}")
@@ -192,12 +191,11 @@ def reciprocity(rows: Shown) -> Sentence:
 
 
 def _more(row: object) -> str:
+    """Say which way the pair leans, in the direction in which the table and the figure name it."""
+    way = "more" if row.verdict == "higher" else "less"
+    size = f" (θ {row.estimate_text})" if row.estimate == row.estimate else ""
     first, second = lower_first(row.group_a_label), lower_first(row.group_b_label)
-    theta = row.estimate
-    if row.verdict == "lower":
-        first, second, theta = second, first, 1 - theta
-    size = f" (θ {wording.number(theta, 'theta')})" if theta == theta else ""
-    return f"{first} trust {second} more than the other way round{size}"
+    return f"{first} trust {second} {way} than the other way round{size}"
 
 
 def beside(rows: Shown) -> Sentence:

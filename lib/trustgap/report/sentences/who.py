@@ -35,7 +35,7 @@ def answered(people: Shown) -> Sentence:
     text = f"{row.estimate_text} {people} answered in {row.wave_label}"
     text += f": {listed(parts, most=8)}." if parts else "."
     if small:
-        text += f" Too few answered to be shown among {listed(small)}."
+        text += f" Among {listed(small)} too few answered to be shown."
     return Sentence(text)
 
 
@@ -55,17 +55,15 @@ def rates(rows: Shown) -> Sentence:
     require(rows)
     groups = rows.where(group_a=[g for g in rows.frame["group_a"].unique() if g != ALL])
     if not len(rows):
-        return Sentence("How many staff were asked is not known, so no response rate can be given.")
+        return Sentence("How many were asked is not known, so no response rate can be given.")
     if not len(known(groups)):
         return nothing(rows)
     ordered = known(groups).sort("estimate").frame
     first, last = ordered.iloc[0], ordered.iloc[-1]
     if len(ordered) == 1:
         return Sentence(f"{first.estimate_text} of {lower_first(first.group_a_label)} answered.")
-    return Sentence(
-        f"The share of staff who answered runs from {last.estimate_text} ({lower_first(last.group_a_label)}) "
-        f"to {first.estimate_text} ({lower_first(first.group_a_label)})."
-    )
+    low, high = (f"{end.estimate_text} ({lower_first(end.group_a_label)})" for end in (last, first))
+    return Sentence(f"The share of each group who answered runs from {low} to {high}.")
 
 
 SAMPLING = {
