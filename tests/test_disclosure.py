@@ -272,13 +272,13 @@ def test_a_hidden_row_keeps_neither_verdict_nor_method_nor_family():
 
 
 def test_a_local_method_does_not_count_the_groups_that_answered():
-    method = "fixed staff mix of 3 groups, MOVER"
+    method = "fixed mix of 3 groups, stratified Wilson"
     local, whole = (
         Mask.none().protect(one(estimand="top2_share", area=area, method=method), Words.plain()).frame
         for area in ("X1", cells.NATIONAL)
     )
 
-    assert local["method"].item() == "fixed staff mix, MOVER"
+    assert local["method"].item() == "fixed mix, stratified Wilson"
     assert whole["method"].item() == method
 
 

@@ -26,9 +26,3 @@ def test_facts_that_are_not_text_are_written_as_json_and_addresses_stay_text():
     assert "<td>{&#34;area&#34;: &#34;X0002&#34;}</td>" in html
     assert "<td>1250</td>" in html
     assert "<td>https://a.example/data</td>" in html
-
-
-def test_the_type_of_the_facts_is_the_one_that_notebooks_use():
-    provenance = pytest.importorskip("trustgap.report.provenance")
-
-    assert provenance.MIME == outputs.PROVENANCE

@@ -18,7 +18,6 @@ WORDS = Words(
     groups={"gp": "General practitioners"},
     teams={"asc": "adult social care"},
     items={"q": "Trust in adult social care", "a v b": "Behaviour against process"},
-    texts={"q": "I trust adult social care."},
 )
 
 
@@ -146,10 +145,7 @@ def test_every_id_gets_its_label_and_an_unknown_one_stands_for_itself():
     assert row["survey"] == "demo (synthetic)"
     assert row["area_label"] == "Alphashire"
     assert row["wave_label"] == "Spring 2015 to 2019"
-    assert (row["item_label"], row["item_text"]) == (
-        "Trust in adult social care",
-        "I trust adult social care.",
-    )
+    assert row["item_label"] == "Trust in adult social care"
     assert (row["group_a_label"], row["group_b_label"]) == (
         "General practitioners",
         "Trust in adult social care",
@@ -159,7 +155,7 @@ def test_every_id_gets_its_label_and_an_unknown_one_stands_for_itself():
     assert other["area_label"] == "X9"
     assert other["group_a_label"] == "All health and care professionals"
     assert other["group_b_label"] == "Rest of England"
-    assert (other["item_label"], other["item_text"]) == ("Behaviour against process", "a v b")
+    assert other["item_label"] == "Behaviour against process"
     assert other["target_label"] == ""
     assert shown(area=cells.NATIONAL)["area_label"] == "England"
 

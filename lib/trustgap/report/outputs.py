@@ -8,6 +8,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from trustgap.report import markup
+from trustgap.report.figure import MIN_ALT_WORDS
 from trustgap.report.tables import table_html
 
 PROVENANCE = "application/vnd.trustgap.provenance+json"
@@ -22,7 +23,6 @@ ALLOWED_DATA = {
 """What each kind of output holds, and nothing else."""
 
 FIGURE_TEXTS = ("headline", "subtitle", "alt", "source", "table_html")
-LEAST_ALT = 12
 DEFAULT_ALT = "No description has been provided"
 
 
@@ -74,8 +74,8 @@ def _figure(svg: str, said: dict) -> dict:
     if absent:
         raise ValueError(f"a figure lacks its {', '.join(absent)}")
     alt = said["alt"]
-    if DEFAULT_ALT.lower() in alt.lower() or len(alt.split()) < LEAST_ALT:
-        raise ValueError(f"a figure's description must say what it shows, in {LEAST_ALT} words or more")
+    if DEFAULT_ALT.lower() in alt.lower() or len(alt.split()) < MIN_ALT_WORDS:
+        raise ValueError(f"a figure's description must say what it shows, in {MIN_ALT_WORDS} words or more")
     markup.check_drawing(svg)
     drawing = base64.b64encode(svg.encode("utf-8")).decode("ascii")
     table = markup.clean(said["table_html"], tags=markup.TABLE)

@@ -87,7 +87,6 @@ class Release:
             groups=asked.groups["label"].to_dict(),
             teams=asked.teams["label"].to_dict(),
             items=asked.items["label"].to_dict() | _class_pairs(asked.classes),
-            texts=asked.items["text"].to_dict(),
         )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from trustgap.stats import counts as cells
 
-LABELS = "area_label wave_label item_label item_text group_a_label group_b_label target_label".split()
+LABELS = "area_label wave_label item_label group_a_label group_b_label target_label".split()
 TEXTS = ["estimate_text", "interval_text", "n_text", "verdict_text"]
 
 HIDDEN, UNAVAILABLE, NOT_APPLICABLE, LOW = "[c]", "[x]", "[z]", "[low]"
@@ -66,7 +66,7 @@ class Words:
         What all areas together are called, such as England.
     respondents : str
         What the people who answered are called.
-    areas, waves, groups, teams, items, texts : dict of str to str
+    areas, waves, groups, teams, items : dict of str to str
         Labels by id; an id without label stands for itself.
     """
 
@@ -78,7 +78,6 @@ class Words:
     groups: dict = field(default_factory=dict)
     teams: dict = field(default_factory=dict)
     items: dict = field(default_factory=dict)
-    texts: dict = field(default_factory=dict)
 
     @classmethod
     def plain(cls) -> "Words":

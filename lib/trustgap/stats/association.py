@@ -5,10 +5,8 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
+from trustgap.stats.means import MIN_N
 from trustgap.stats.proportions import shares
-
-FEWEST = 11
-"""Fewer respondents than this are too few to resample."""
 
 
 def association(
@@ -65,9 +63,9 @@ def association(
             continue
         stream = np.random.default_rng([seed, *(crc32(word.encode()) for word in ("beside", *name))])
         estimate = float(tau_b(tables.sum(axis=0).reshape(1, k, k))[0])
-        enough = len(tables) >= FEWEST and not np.isnan(estimate)
+        enough = len(tables) >= MIN_N and not np.isnan(estimate)
         low, high = _bootstrap(tables, k, draws=draws, stream=stream) if enough else (np.nan, np.nan)
-        reason = "constant" if np.isnan(estimate) else "n_lt_min" if len(tables) < FEWEST else ""
+        reason = "constant" if np.isnan(estimate) else "n_lt_min" if len(tables) < MIN_N else ""
         rests_on = ((*name, ""),)
         rows.append((*name, len(tables), tables.sum(), estimate, low, high, reason, rests_on))
     columns = "area wave group_a n_a n_eff estimate conf_low conf_high reason rests_on".split()

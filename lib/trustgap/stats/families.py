@@ -26,13 +26,18 @@ def adjusted(p: pd.Series, family: pd.Series, *, method: str) -> pd.Series:
     Returns
     -------
     Series of float, index as `p`
-        As `trustgap.stats.results.adjust` gives family by family, without the cost of a call for
-        each: a planned test counts as p = 1 in the size of its family and stays missing.
+        A planned test counts as p = 1 in the size of its family and stays missing.
 
     Raises
     ------
     ValueError
         If `method` is another.
+
+    Notes
+    -----
+    The same as ``statsmodels.stats.multitest.multipletests`` family by family, which takes too long over
+    many families. statsmodels and pingouin disagree about missing p-values: one counts them, the other
+    drops them.
 
     References
     ----------

@@ -1,9 +1,8 @@
-"""One vocabulary for every result, the four-way verdict, and the adjustment for many tests."""
+"""One vocabulary for every result, the four-way verdict, and what could have been seen."""
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 COLUMNS = (
     "survey area wave analysis estimand item group_a group_b target n_a n_b n_eff estimate conf_low "
@@ -127,48 +126,6 @@ def judge(rows: pd.DataFrame, *, null: float, margin: float) -> pd.DataFrame:
         reason = judged["reason"] if "reason" in judged else pd.Series("", index=judged.index)
         judged["reason"] = reason.mask(overruled, "p_ci_disagree")
     return judged
-
-
-def adjust(rows: pd.DataFrame, *, family: str, method: str = "holm") -> pd.DataFrame:
-    """Adjust the p-values of a family of tests for their number.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Needs ``p_value``; a missing p-value is a test that was planned and could not be made.
-    family : str
-        What the family is called; goes into ``family_id``.
-    method : {"holm", "fdr_bh"}
-        Holm for confirmatory families, Benjamini-Hochberg for exploratory ones.
-
-    Returns
-    -------
-    DataFrame
-        `rows` with ``p_adjusted`` and ``family_id``. A test that could not be made counts in the
-        size of the family and stays missing.
-
-    Raises
-    ------
-    ValueError
-        If `method` is another.
-
-    Notes
-    -----
-    statsmodels and pingouin disagree about missing p-values: one counts them, the other drops them.
-    Here an untestable member counts as p = 1, so that a family is as large as it was planned.
-
-    Examples
-    --------
-    >>> adjust(pd.DataFrame({"p_value": [0.01, None, 0.04]}), family="f")["p_adjusted"].tolist()
-    [0.03, nan, 0.08]
-    """
-    if method not in ("holm", "fdr_bh"):
-        raise ValueError(f"method must be 'holm' or 'fdr_bh', got {method!r}")
-    p = rows["p_value"].astype(float)
-    adjusted = p.copy()
-    if len(p):
-        adjusted[:] = multipletests(p.fillna(1.0), method=method)[1]
-    return rows.assign(p_adjusted=adjusted.where(p.notna()), family_id=family)
 
 
 def mde_share(

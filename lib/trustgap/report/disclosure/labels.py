@@ -110,7 +110,6 @@ def label(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         area_label=_named(rows["area"], areas.get),
         wave_label=_named(rows["wave"], words.wave),
         item_label=_named(rows["item"], words.items.get),
-        item_text=_named(rows["item"], words.texts.get),
         group_a_label=_named(rows["group_a"], words.group),
         group_b_label=_named(rows["group_b"], words.group),
         target_label=_named(rows["target"], words.teams.get),
