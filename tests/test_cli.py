@@ -1,5 +1,6 @@
 """The command: every fault in what it is given is one message, and a run ends the way it should."""
 
+import functools
 import os
 import signal
 import subprocess
@@ -271,9 +272,11 @@ if __name__ == "__main__":
 """
     )
     outputs = tmp_path / "pages"
+    # A test run in the background ignores Ctrl-C, and its children would inherit that.
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(
         [sys.executable, script, "run", folder, "--outputs", outputs, "--workers", "2"],
-        stderr=subprocess.PIPE, text=True, start_new_session=True,
+        stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heard,
     )  # fmt: skip
     end = time.monotonic() + 90
     while len(list(tmp_path.glob("*.pid"))) < 2:

@@ -45,7 +45,7 @@ def test_a_group_has_the_wilson_interval_and_all_groups_the_fixed_mix():
     z = norm.ppf(0.975) * np.sqrt(mix**2 @ error**2) / (mix @ error)
     limits = proportion_confint(x, n, alpha=2 * norm.sf(z), method="wilson")
     whole = pick(rows, wave="2", group_a="all")
-    assert whole["method"] == "fixed staff mix of 2 groups, stratified Wilson"
+    assert whole["method"] == "fixed mix of 2 groups, stratified Wilson"
     expected = (mix @ share, mix @ limits[0], mix @ limits[1])
     assert tuple(whole[["estimate", "conf_low", "conf_high"]]) == pytest.approx(expected, abs=1e-12)
     assert whole["n_eff"] == pytest.approx(1 / (mix**2 / [50, 200]).sum())
