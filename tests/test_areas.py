@@ -82,6 +82,7 @@ def test_one_area_only_has_no_rest():
 
     assert set(rows["reason"]) == {"few_areas"}
     assert rows["conf_low"].isna().all()
+    assert rows["n_a"].tolist() == [10, 10], "all groups together have the answers of the one group"
 
 
 def test_an_area_without_valid_answers_has_a_reason_and_one_never_asked_no_row():

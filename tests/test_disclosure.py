@@ -282,6 +282,14 @@ def test_a_local_method_does_not_count_the_groups_that_answered():
     assert whole["method"].item() == method
 
 
+def test_a_survey_of_one_area_has_no_other_side_to_hide():
+    alone = one(estimand="share_difference", n_a=40.0, n_b=0.0, estimate=np.nan, reason="few_areas")
+    small = one(estimand="share_difference", n_a=40.0, n_b=3.0, estimate=0.1)
+
+    assert not Mask.none().protect(alone, Words.plain()).hidden
+    assert Mask.none().protect(small, Words.plain()).hidden == 1
+
+
 def test_a_head_count_is_no_base():
     people = pd.DataFrame({"area": "X1", "wave": "1", "group": ["a", "b"], "n": [10, 12]})
     decided = primary(pd.DataFrame([cell(3, 3, 5)]), ITEMS, people, latest="1")

@@ -86,6 +86,8 @@ def against_rest(
         method=np.where(rows["group_a"].eq(ALL), POOLED, "Newcombe"),
         reason=np.where(empty, "few_areas" if alone else "n_lt_min", ""),
     )
+    if alone:
+        rows = _with_own_base(rows)
     rows = rows.assign(_groups=np.where(rows["group_a"].eq(ALL), "all", "groups"))
     margin = results.MARGIN_SHARE
     options = {"by": ["wave", "_groups"], "name": "against_rest", "method": "fdr_bh"}
@@ -95,6 +97,14 @@ def against_rest(
         alone = results.judge(rows, null=0.0, margin=margin)
         judged = alone.assign(p_adjusted=np.nan, family_id=judged["family_id"])
     return judged.drop(columns="_groups")
+
+
+def _with_own_base(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the pooled rows of the only area the answers of its groups, though none of them has a rest."""
+    cell, whole = ["area", "wave", "item"], rows["group_a"].eq(ALL)
+    sums = rows[~whole].groupby(cell)["n_a"].sum()
+    own = sums.reindex(pd.MultiIndex.from_frame(rows[cell])).to_numpy()
+    return rows.assign(n_a=rows["n_a"].where(~whole, own))
 
 
 def _country(grid: Cube, national: pd.DataFrame, items: pd.DataFrame) -> list[np.ndarray]:

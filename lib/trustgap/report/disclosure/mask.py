@@ -165,7 +165,9 @@ def _touches(rests: pd.Series, chosen: frozenset) -> pd.Series:
 
 def _small(rows: pd.DataFrame) -> pd.Series:
     """Find the rows on a small base; one that is not known counts as small, but only comparisons have two."""
-    return ~rows["n_a"].ge(THRESHOLD) | rows["n_b"].lt(THRESHOLD)
+    # Where a survey has one area there is no other side that could be small.
+    other = rows["n_b"].lt(THRESHOLD) & rows["reason"].ne("few_areas")
+    return ~rows["n_a"].ge(THRESHOLD) | other
 
 
 def _without_groups(rows: pd.DataFrame) -> pd.Series:
