@@ -54,7 +54,7 @@ def test_another_mix_of_staff_is_no_difference():
     expected = 39 / 110 - (10 * 120 / 134 + 100 * 10 / 33) / 110
     assert row["estimate"] == pytest.approx(expected, abs=1e-12)
     assert abs(row["estimate"]) < 0.01
-    assert row["method"] == "rest at the area's staff mix, stratified Wilson"
+    assert row["method"] == "rest at the area's mix of groups, stratified Wilson"
     assert abs(39 / 110 - 130 / 167) > 0.4
 
 
