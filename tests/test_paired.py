@@ -100,3 +100,15 @@ def test_an_item_without_answers_keeps_its_row_and_counts_in_the_family():
     assert np.isnan(found.loc["trust_s", "p_adjusted"])
     row = found.loc["trust_t"]
     assert row["p_adjusted"] == pytest.approx(min(1, 2 * row["p_value"]), abs=1e-12)
+
+
+def test_a_cell_too_small_to_be_shown_is_never_named_as_the_lowest():
+    items = pd.DataFrame({"block": "trust", "team": ["s", "t", "u"], "top_from": 4})
+    items.index = ["trust_s", "trust_t", "trust_u"]
+    place = {"area": "X1", "wave": "1", "group": "g"}
+    few = [1] * 10 + [-2] * 10
+    mixed = pd.DataFrame(place | {"trust_s": few, "trust_t": [5, 2] * 10, "trust_u": [5] * 20})
+    small = pd.DataFrame(place | {"trust_s": [5] * 10, "trust_t": [5] * 10, "trust_u": [1] * 10})
+
+    assert set(dominance(mixed, items)["group_b"]) == {"item:trust_t"}
+    assert set(dominance(small, items)["group_b"]) == {"item:trust_s"}, "the first, whatever was answered"

@@ -35,7 +35,8 @@ def dominance(
         Block of items.
     reference : str, optional
         The item to set the others against. By default, in each area, wave and group, the one with the
-        lowest share of positive answers (the first of them in `items` if tied).
+        lowest share of positive answers of those with at least `means.MIN_N` answers (the first of them in
+        `items` if tied, or if none has so many).
     teams : DataFrame, indexed by team, optional
         ``members``: groups that do not rate the team. Items nobody of a group was asked are left out
         anyway.
@@ -64,10 +65,10 @@ def dominance(
     >>> items = pd.DataFrame({"block": "trust", "team": ["s", "t"], "top_from": 4})
     >>> items.index = ["trust_s", "trust_t"]
     >>> answers = pd.DataFrame({"area": "X1", "wave": "1", "group": "g",
-    ...                         "trust_s": [5, 4, 4, 2, 3], "trust_t": [4, 2, 4, 1, -2]})
+    ...                         "trust_s": [5, 4, 4, 2, 3] * 4, "trust_t": [4, 2, 4, 1, -2] * 4})
     >>> dominance(answers, items)[["target", "group_b", "n_a", "estimate"]]
       target       group_b  n_a  estimate
-    0      s  item:trust_t    4      0.75
+    0      s  item:trust_t   16      0.75
     """
     ids = list(items.index[(items["block"] == block) & (items["team"] != "")])
     if reference is not None and reference not in ids:
@@ -201,10 +202,9 @@ def _lowest(scores: np.ndarray, cell: np.ndarray, top_from: np.ndarray, asked: n
     bases = [np.bincount(cell[part], minlength=cells) for part in (scores > 0).T]
     base = np.stack(bases, 1)
     share = proportion(np.stack(tops, 1), base)
-    # A cell too small to be shown must not be named as the lowest, unless all are.
-    large = base >= MIN_N
-    allowed = asked & ~np.isnan(share) & (large | ~(large & asked).any(axis=1, keepdims=True))
-    share = np.where(allowed, share, np.inf)
+    # A cell too small to be shown must not be named as the lowest; where all are small, the first stands in.
+    share = np.where(asked & (base >= MIN_N), share, np.inf)
+    share = np.where(np.isinf(share).all(axis=1, keepdims=True) & asked & (base > 0), 0.0, share)
     return np.where(np.isinf(share).all(axis=1), -1, share.argmin(axis=1))
 
 
