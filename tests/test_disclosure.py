@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from trustgap.report import release
-from trustgap.report.disclosure import THRESHOLD, Mask, Shown, primary, read_back, together
+from trustgap.report.disclosure import THRESHOLD, Mask, Shown, primary, public, read_back, together
 from trustgap.report.study import Study
 from trustgap.report.wording import TEXTS, Words
 from trustgap.stats import counts as cells
@@ -471,3 +471,27 @@ def test_an_empty_table_is_read_back(tmp_path):
     pd.DataFrame(columns=results.COLUMNS).to_csv(path, index=False)
 
     assert len(read_back(path, Words.plain())) == 0
+
+
+def test_rows_of_nobody_need_no_mask_and_carry_their_texts():
+    rows = pd.DataFrame(
+        {"analysis": ["planning"], "estimand": "half_width", "estimate": 0.0689, "aim": "share"}
+    )
+
+    shown = public(rows, Words.plain())
+
+    assert shown.frame[["estimate_text", "aim"]].to_numpy().tolist() == [["6.9%", "share"]]
+    assert "aim" not in shown.table
+
+
+@pytest.mark.parametrize(
+    "named", [{"area": "X1"}, {"wave": "1"}, {"rests_on": [(("X1", "1", "a", "q"),)]}, {"area": "national"}]
+)
+def test_rows_of_respondents_cannot_be_passed_off_as_rows_of_nobody(named):
+    with pytest.raises(ValueError, match=r"study\.protect"):
+        public(pd.DataFrame({"estimand": ["top2_share"], "estimate": 0.5}).assign(**named), Words.plain())
+
+
+def test_a_row_of_nobody_holds_no_number_beside_the_vocabulary():
+    with pytest.raises(TypeError, match="secret"):
+        public(pd.DataFrame({"estimand": ["half_width"], "secret": 7}), Words.plain())

@@ -35,7 +35,7 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
         correlations to two decimals (local means on a small base to one); p-values to two significant
         digits; ranks and bases are whole already.
     """
-    sort, wide = rows["estimand"].map(kind), rows["area"].eq(cells.NATIONAL)
+    sort, wide = rows["estimand"].map(kind), _wide(rows)
     digits = np.select(
         [sort.isin(["share", "difference"]) & wide, sort.eq("mean") & _coarse(rows)], [3, 1], 2
     )
@@ -51,15 +51,20 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**changed)
 
 
+def _wide(rows: pd.DataFrame) -> pd.Series:
+    """Find the rows whose percentages carry one decimal: those of the whole, and of nobody in particular."""
+    return rows["area"].isin([cells.NATIONAL, ""])
+
+
 def _coarse(rows: pd.DataFrame) -> pd.Series:
     """Find the rows whose means carry one decimal."""
-    return rows["area"].ne(cells.NATIONAL) & rows["n_a"].lt(results.LOW_BASE)
+    return ~_wide(rows) & rows["n_a"].lt(results.LOW_BASE)
 
 
 def _texts(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
     """Write the estimate and the interval of every row."""
     sorts = {estimand: kind(estimand) for estimand in rows["estimand"].unique()}
-    wide, coarse = rows["area"].eq(cells.NATIONAL), _coarse(rows)
+    wide, coarse = _wide(rows), _coarse(rows)
     columns = [
         rows[name] for name in ("estimand", "suppressed", "reason", "estimate", "conf_low", "conf_high")
     ]
