@@ -64,6 +64,31 @@ def test_a_p_value_that_disagrees_with_the_interval_makes_the_verdict_inconclusi
     assert judged(0.01, 0.2, 0.02, 0.19, p_adjusted=0.03)["verdict"] == "higher"
 
 
+@pytest.mark.parametrize(
+    ("p", "level", "verdict", "reason"),
+    [
+        (0.04, 0.05, "inconclusive", "p_ci_disagree"),
+        (0.04, 0.10, "inconclusive", "p_ci_disagree"),
+        # A finding at 10% is none at 5%, and so no contradiction of a 95% interval.
+        (0.07, 0.10, "equivalent", ""),
+        (0.07, 0.05, "equivalent", ""),
+        (np.nan, 0.05, "equivalent", ""),
+    ],
+)
+def test_a_test_that_finds_what_the_interval_does_not_makes_the_verdict_inconclusive(
+    p, level, verdict, reason
+):
+    row = rows(-0.001, 0.04, 0.003, 0.037, p_adjusted=p, reason="")
+    found = results.judge(row, null=0, margin=0.05, level=level).iloc[0]
+    assert (found["verdict"], found["reason"]) == (verdict, reason)
+
+
+@pytest.mark.parametrize(("level", "verdict"), [(0.05, "inconclusive"), (0.10, "higher")])
+def test_the_adjusted_p_value_is_held_against_the_level_of_its_family(level, verdict):
+    row = rows(0.01, 0.2, 0.02, 0.19, p_adjusted=0.08)
+    assert results.judge(row, null=0, margin=0.05, level=level)["verdict"].item() == verdict
+
+
 @pytest.mark.parametrize(("n", "points"), [(50, 25), (100, 19), (200, 13.5)])
 def test_the_smallest_visible_difference_is_that_of_the_planning_table(n, points):
     # methods.md 3, printed to the nearest half point or point.

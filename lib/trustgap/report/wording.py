@@ -31,7 +31,7 @@ REASONS = {
     "few_areas": "too few areas to compare",
     "not_comparable": "the wording or the scale changed",
     "separated": "the answers do not overlap, so no model can be fitted",
-    "p_ci_disagree": "not clear once the number of comparisons is allowed for",
+    "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
 

@@ -102,7 +102,6 @@ def decide(
     for column in by:
         family = family + "|" + rows[column].astype(str)
     p = adjusted(rows["p_value"], family, method=method).set_axis(rows.index)
-    # `judge` overrules from 0.05 on, so it is shown only the p-values that miss this family's level.
-    missed = p.where(p >= (CONFIRM if method == "holm" else EXPLORE))
-    judged = results.judge(rows.assign(p_adjusted=missed), null=null, margin=margin)
-    return judged.assign(p_adjusted=p, family_id=family)
+    level = CONFIRM if method == "holm" else EXPLORE
+    judged = results.judge(rows.assign(p_adjusted=p), null=null, margin=margin, level=level)
+    return judged.assign(family_id=family)

@@ -72,7 +72,7 @@ def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
     return full[[*COLUMNS, *extra]].reset_index(drop=True)
 
 
-def judge(rows: pd.DataFrame, *, null: float, margin: float) -> pd.DataFrame:
+def judge(rows: pd.DataFrame, *, null: float, margin: float, level: float = 0.05) -> pd.DataFrame:
     """Give each row one of four verdicts, and say whether it matters.
 
     Parameters
@@ -84,6 +84,8 @@ def judge(rows: pd.DataFrame, *, null: float, margin: float) -> pd.DataFrame:
         The value of no difference: 0 for differences, 0.5 for θ.
     margin : float
         Half-width of the range around `null` that counts as no difference in practice.
+    level : float
+        Error rate at which the tests of the family are made: an adjusted p-value from this on is no finding.
 
     Returns
     -------
@@ -91,13 +93,14 @@ def judge(rows: pd.DataFrame, *, null: float, margin: float) -> pd.DataFrame:
         `rows` with ``verdict`` (``higher``, ``lower``, ``equivalent``, ``inconclusive``, or "" where no
         interval could be given), ``material`` (the 95% interval lies wholly beyond the margin), and
         ``reason`` ``p_ci_disagree`` where the adjusted p-value and the interval disagree about the
-        null value; then the verdict is inconclusive.
+        null value, either way; then the verdict is inconclusive.
 
     Notes
     -----
     First match counts: the 95% interval wholly above the null value is higher, wholly below is lower;
     else the 90% interval within the margin is equivalent (two one-sided tests at 5%); else
-    inconclusive. A difference can be clear and yet immaterial.
+    inconclusive. A difference can be clear and yet immaterial. An interval that has the null value in it
+    disagrees only with a test that finds a difference at 5%, whatever `level`: the interval is one of 95%.
 
     References
     ----------
@@ -120,11 +123,12 @@ def judge(rows: pd.DataFrame, *, null: float, margin: float) -> pd.DataFrame:
     )
     judged = rows.assign(verdict=verdict, material=((low > margin) | (high < -margin)).to_numpy())
     if "p_adjusted" in rows:
-        clear = judged["verdict"].isin(["higher", "lower"])
-        overruled = clear & rows["p_adjusted"].ge(0.05)
-        judged.loc[overruled, ["verdict", "material"]] = ["inconclusive", False]
+        p, clear = rows["p_adjusted"], judged["verdict"].isin(["higher", "lower"])
+        found = judged["verdict"].isin(["equivalent", "inconclusive"]) & p.lt(min(level, 0.05))
+        disagree = (clear & p.ge(level)) | found
+        judged.loc[disagree, ["verdict", "material"]] = ["inconclusive", False]
         reason = judged["reason"] if "reason" in judged else pd.Series("", index=judged.index)
-        judged["reason"] = reason.mask(overruled, "p_ci_disagree")
+        judged["reason"] = reason.mask(disagree, "p_ci_disagree")
     return judged
 
 
