@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trustgap.report.disclosure import Shown
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.stats.counts import MISSING
@@ -236,22 +235,6 @@ class Material:
         """What comparisons of waves need to know: the order of the waves and which may be compared."""
         waves = list(self.questionnaire.waves.index)
         return {"waves": waves, "comparable": self.questionnaire.comparability}
-
-    def grid(self, shown: Shown) -> np.ndarray:
-        """Choose the numbers of answers at which to draw funnel limits.
-
-        Parameters
-        ----------
-        shown : Shown
-            Shares of all areas.
-
-        Returns
-        -------
-        array of int
-            From half the smallest base shown to a little over the largest.
-        """
-        bases = shown.without(area=cells.NATIONAL).frame["n_a"].dropna()
-        return np.unique(np.linspace(max(1, bases.min() / 2), bases.max() * 1.05, 60).astype(int))
 
     @property
     def staff(self) -> dict[str, float]:

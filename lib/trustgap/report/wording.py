@@ -31,6 +31,7 @@ REASONS = {
     "few_areas": "too few areas to compare",
     "not_comparable": "the wording or the scale changed",
     "separated": "the answers do not overlap, so no model can be fitted",
+    "point_only": "a point drawn towards the mean, for which no interval would be honest",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""

@@ -7,11 +7,7 @@ from trustgap.stats import results
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.cube import Cube, cube, rows_of
 from trustgap.stats.families import decide
-from trustgap.stats.funnels import funnel, overdispersion
-from trustgap.stats.heterogeneity import shrunken, spread
 from trustgap.stats.stratified import beside, share_differences
-
-__all__ = ["against_rest", "funnel", "overdispersion", "shrunken", "spread"]
 
 REST = "rest"
 """What the other side of the comparison is called: all areas but this one."""

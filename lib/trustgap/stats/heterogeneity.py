@@ -174,6 +174,46 @@ def _cell(x: np.ndarray, n: np.ndarray) -> pd.DataFrame:
     return pd.concat([base, limits], axis=1).assign(p_value=[np.nan, fit["p_value"], np.nan], reason="")
 
 
+def drawn_in(rows: pd.DataFrame) -> pd.DataFrame:
+    """Draw the shares of areas, which stand in results rows, towards their mean.
+
+    Parameters
+    ----------
+    rows : DataFrame, one row per area
+        Rows ``top2_share`` of one item, wave and group, such as `proportions.shares` gives; needs ``area``,
+        ``n_a``, ``estimate`` and ``rests_on``.
+
+    Returns
+    -------
+    DataFrame, one row per area of `rows`
+        Analysis ``spread``, estimand ``shrunken_share``: the share of `shrunken`, in [0, 1]. By design
+        there is no interval, with ``reason`` ``point_only``. Fewer than `MIN_AREAS` areas with answers
+        give ``few_areas`` and no share; an area without answers gives ``n_lt_min``.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": list("ABCDE"), "wave": "1", "item": "q", "group_a": "all", "target": "",
+    ...                      "n_a": [10, 100, 100, 100, 100], "estimate": [0.2, 0.5, 0.8, 0.6, 0.4],
+    ...                      "rests_on": [()] * 5})
+    >>> drawn_in(rows)["estimate"].round(2).tolist()
+    [0.31, 0.5, 0.79, 0.6, 0.41]
+    """
+    named = rows[["area", "wave", "item", "group_a", "target", "n_a", "rests_on"]].reset_index(drop=True)
+    n = named["n_a"].to_numpy(float)
+    x = np.where(n > 0, rows["estimate"].to_numpy(float) * n, 0.0)
+    enough = (n > 0).sum() >= MIN_AREAS
+    point = shrunken(x, n) if enough else np.full(len(n), np.nan)
+    return named.assign(
+        analysis="spread",
+        estimand="shrunken_share",
+        estimate=np.where(n > 0, point, np.nan),
+        conf_low=np.nan,
+        conf_high=np.nan,
+        method="empirical Bayes, beta-binomial moments (Kleinman)",
+        reason=np.select([n == 0, np.full(len(n), not enough)], ["n_lt_min", "few_areas"], "point_only"),
+    )
+
+
 def shrunken(x: np.ndarray, n: np.ndarray) -> np.ndarray:
     """Draw the shares of small areas towards the mean of all, as far as chance suggests.
 

@@ -14,12 +14,15 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 
 PARTS = {
-    "positive": ("positive", "top2_share", "standardised_share"),
+    "positive": ("positive", "top2_share", "standardised_share", "shrunken_share"),
     "negative": ("negative", "low_share"),
     "neutral": ("neutral",),
 }
 """Estimands of the three collapsed categories. Who answered, and who could not say, is none of them: how
 many gave a valid answer is shown, and tells as much."""
+
+MIXED = ["standardised_share", "shrunken_share"]
+"""Shares that stand beside the plain share of the same cell and can lie inside its bounds."""
 
 SHARES = [estimand for part in PARTS.values() for estimand in part]
 NUMBERS = [
@@ -141,7 +144,7 @@ class Mask:
         beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
         over, under = (few & sort.isin(SHARES) & ~beside & near for near in (over, under))
         # A fixed mix can lie inside the bounds of the plain share that it stands beside.
-        near = bounded & (sort.isin(DIFFERENCES) | (sort.eq("standardised_share") & ~over & ~under))
+        near = bounded & (sort.isin(DIFFERENCES) | (sort.isin(MIXED) & ~over & ~under))
         near |= unanimous & sort.isin(["theta", "mean", "dominance"])
         near |= (few | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
         detail = sort.str.startswith("category_").astype(bool)

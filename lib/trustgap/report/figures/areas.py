@@ -111,7 +111,7 @@ def left_out(entries: list[tuple], points: list[tuple]) -> str:
     return f" Areas not drawn, mostly because too few people answered: {missing}." if missing else ""
 
 
-def table(entries: list[tuple], caption: str) -> str:
+def table(entries: list[tuple], caption: str, *, closer: dict[str, tuple] | None = None) -> str:
     """Write the areas as a table.
 
     Parameters
@@ -120,12 +120,15 @@ def table(entries: list[tuple], caption: str) -> str:
         Of `rows.read`.
     caption : str
         What the table shows.
+    closer : dict of str to namedtuple, optional
+        Rows ``shrunken_share`` by area, for a column of their own.
 
     Returns
     -------
     str
         HTML.
     """
+    closer = closer or {}
     lines = [
         {
             "Area": row.area_label,
@@ -133,6 +136,11 @@ def table(entries: list[tuple], caption: str) -> str:
             "95% interval": row.interval_text,
             "Answers": row.n_text or wording.NOT_APPLICABLE,
         }
+        | ({"Towards the mean": _closer(closer.get(row.area))} if closer else {})
         for row in entries
     ]
     return tables.table_html(pd.DataFrame(lines), caption=caption)
+
+
+def _closer(row: tuple | None) -> str:
+    return row.estimate_text if row else wording.NOT_APPLICABLE

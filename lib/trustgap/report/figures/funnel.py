@@ -24,6 +24,7 @@ def funnel(
     subtitle: str,
     source: str,
     area: str = "",
+    widened: bool = False,
     alt: str | None = None,
 ) -> Figure:
     """Draw every area's share against its number of answers, with the limits that chance explains.
@@ -41,6 +42,8 @@ def funnel(
         Computed words.
     area : str
         Code of the area in focus, drawn as a large diamond; "" for none.
+    widened : bool
+        Whether the limits allow for ordinary differences between areas; then the key says so.
     alt : str, optional
         Text alternative; computed from the same rows where absent.
 
@@ -63,8 +66,8 @@ def funnel(
         raise ValueError(f"limits lacks {absent}; it needs n, {', '.join(CURVES)}")
     curves = {name: np.round(np.asarray(limits[name], float), 3) for name in ("n", *CURVES)}
     own = next((row for row in entries if row.area == area), None)
-    svg = _draw_funnel(entries, centre, own, curves)
-    words = alt or _alt_funnel(entries, centre, own, curves)
+    svg = _draw_funnel(entries, centre, own, curves, widened=widened)
+    words = alt or _alt_funnel(entries, centre, own, curves, widened=widened)
     return Figure(svg, headline, subtitle, words, source, areas.table(entries, headline))
 
 
@@ -80,11 +83,13 @@ def _ticks(most: float) -> list[float]:
     return [step * number for number in range(int(most // step) + 1)]
 
 
-def _draw_funnel(entries: list[tuple], centre: tuple, own: tuple | None, curves: dict) -> str:
+def _draw_funnel(
+    entries: list[tuple], centre: tuple, own: tuple | None, curves: dict, *, widened: bool
+) -> str:
     points = _plotted(entries)
     most = max([row.n_a for row in points] + [float(np.nanmax(curves["n"]))]) * 1.03
     name = shorten(own.area_label, 320, SIZE, "bold") if own else ""
-    keyed = _entries(own, name)
+    keyed = _entries(own, name, ", widened" if widened else "")
     canvas = Canvas(_key_lines(keyed) * 22 + areas.PLOT + 68)
     top = _key_lines(keyed) * 22 + 16.0
     over = axis.Axis(areas.LEFT, WIDTH - areas.RIGHT, 0, most)
@@ -117,9 +122,9 @@ def _draw_funnel(entries: list[tuple], centre: tuple, own: tuple | None, curves:
     return canvas.svg()
 
 
-def _entries(own: tuple | None, name: str) -> list[tuple[str, str]]:
+def _entries(own: tuple | None, name: str, kind: str) -> list[tuple[str, str]]:
     """List the key: what each sign means, the own area with its number."""
-    keyed = [("dashed", "95% limits"), ("solid", "99.8% limits"), ("point", "Areas")]
+    keyed = [("dashed", f"95% limits{kind}"), ("solid", f"99.8% limits{kind}"), ("point", "Areas")]
     if own is None:
         return keyed
     return [*keyed[:2], ("point", "Other areas"), ("diamond", f"{name} {own.estimate_text}")]
@@ -164,11 +169,14 @@ def _position(own: tuple, curves: dict) -> str:
     return "within the 95% limits"
 
 
-def _alt_funnel(entries: list[tuple], centre: tuple, own: tuple | None, curves: dict) -> str:
+def _alt_funnel(
+    entries: list[tuple], centre: tuple, own: tuple | None, curves: dict, *, widened: bool
+) -> str:
     points = _plotted(entries)
+    wide = " that allow for ordinary differences between areas" if widened else ""
     start = (
         f"Funnel chart of {len(points)} {rows.kind('area', len(points))}, share against number of answers, "
-        "with 95% and 99.8% limits."
+        f"with 95% and 99.8% limits{wide}."
     )
     parts = [f"{centre.area_label}: {centre.estimate_text}."]
     if points:

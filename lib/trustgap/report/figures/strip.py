@@ -17,6 +17,7 @@ def strip(
     headline: str,
     subtitle: str,
     source: str,
+    drawn_in: Shown | None = None,
     alt: str | None = None,
 ) -> Figure:
     """Draw the share of every area in ascending order, with its interval.
@@ -29,6 +30,8 @@ def strip(
         The one row of all areas together, drawn as a line.
     headline, subtitle, source : str
         Computed words.
+    drawn_in : Shown, optional
+        Rows ``shrunken_share`` of the same areas: hollow marks beside the shares, without an interval.
     alt : str, optional
         Text alternative; computed from the same rows where absent.
 
@@ -47,15 +50,17 @@ def strip(
     entries = rows.read(shown, by=("area",))
     centre = areas.single(whole)
     points = sorted((row for row in entries if rows.drawable(row)), key=lambda row: row.estimate)
-    svg = _draw(points, centre, missing=len(entries) - len(points))
-    return Figure(
-        svg, headline, subtitle, alt or _alt(entries, points, centre), source, areas.table(entries, headline)
-    )
+    marks = rows.read(drawn_in, by=("area",)) if drawn_in is not None and len(drawn_in) else []
+    closer = {row.area: row for row in marks if rows.drawable(row)}
+    svg = _draw(points, centre, closer, missing=len(entries) - len(points))
+    words = alt or _alt(entries, points, centre, closer)
+    return Figure(svg, headline, subtitle, words, source, areas.table(entries, headline, closer=closer))
 
 
-def _draw(points: list[tuple], centre: tuple, *, missing: int) -> str:
-    canvas = Canvas(areas.PLOT + 52)
-    down = axis.Axis(16 + areas.PLOT, 16.0)
+def _draw(points: list[tuple], centre: tuple, closer: dict, *, missing: int) -> str:
+    key = 24 if closer else 0
+    canvas = Canvas(areas.PLOT + 52 + key)
+    down = axis.Axis(16 + areas.PLOT + key, 16.0 + key)
     over = axis.Axis(areas.LEFT, WIDTH - areas.RIGHT, -1, max(len(points), 1))
     areas.frame(canvas, over.start, over.end, down)
     x, y = [], []
@@ -65,18 +70,33 @@ def _draw(points: list[tuple], centre: tuple, *, missing: int) -> str:
         y += [down.at(row.conf_low), down.at(row.conf_high), math.nan] if known else [math.nan] * 3
     canvas.line(x, y, colour=palette.OTHERS)
     areas.whole_line(canvas, centre, over.start, over.end, down)
+    size = min(7.0, 3 + 200 / max(len(points), 1))
     if points:
         canvas.points(
             [over.at(place) for place in range(len(points))], [down.at(row.estimate) for row in points],
-            colour=palette.FOCUS, size=min(7.0, 3 + 200 / len(points)),
+            colour=palette.FOCUS, size=size,
         )  # fmt: skip
+    both = [(place, closer[row.area]) for place, row in enumerate(points) if row.area in closer]
+    if both:
+        canvas.points(
+            [over.at(place) for place, _ in both], [down.at(row.estimate) for _, row in both],
+            colour=palette.PAIR[1], size=size, hollow=True, edge=1.2,
+        )  # fmt: skip
+        _key(canvas)
     note = f"{len(points)} {rows.kind('area', len(points))}, from the lowest share to the highest"
     note += f"; not drawn, because few answered: {missing}" if missing else ""
     canvas.text(areas.LEFT, down.start + 18, note, size=SMALL, colour=palette.NOTES)
     return canvas.svg()
 
 
-def _alt(entries: list[tuple], points: list[tuple], centre: tuple) -> str:
+def _key(canvas: Canvas) -> None:
+    canvas.points([areas.LEFT + 6], [12.0], colour=palette.FOCUS, size=7.0)
+    canvas.text(areas.LEFT + 18, 12.0, "Share, with 95% interval")
+    canvas.points([areas.LEFT + 216], [12.0], colour=palette.PAIR[1], size=7.0, hollow=True, edge=1.2)
+    canvas.text(areas.LEFT + 228, 12.0, "Drawn towards the mean")
+
+
+def _alt(entries: list[tuple], points: list[tuple], centre: tuple, closer: dict) -> str:
     start = (
         f"Chart of {len(points)} {rows.kind('area', len(points))} in order of their share, each a dot with "
         "its 95% interval."
@@ -88,7 +108,10 @@ def _alt(entries: list[tuple], points: list[tuple], centre: tuple) -> str:
         for row in points
         if row.conf_low == row.conf_low
     )
+    both = [closer[row.area] for row in points if row.area in closer]
+    drawn = f" Hollow marks, drawn towards the mean, range {areas.span(both)}." if both else ""
     return (
         f"{start} They range {areas.span(points)}; {centre.area_label}: "
-        f"{centre.estimate_text}. Intervals that exclude that line: {apart}.{areas.left_out(entries, points)}"
+        f"{centre.estimate_text}. Intervals that exclude that line: {apart}.{drawn}"
+        f"{areas.left_out(entries, points)}"
     )

@@ -1,6 +1,7 @@
 """Sentences about how areas differ, without a league table."""
 
 from trustgap.report.disclosure import Shown
+from trustgap.report.scatter import fits, points
 from trustgap.report.sentences.base import (
     Sentence,
     counted,
@@ -10,8 +11,11 @@ from trustgap.report.sentences.base import (
     remainder,
     require,
     tally_verdicts,
+    upper_first,
 )
+from trustgap.stats.counts import NATIONAL
 from trustgap.stats.funnels import funnel
+from trustgap.stats.heterogeneity import MIN_AREAS
 
 
 def apart(rows: Shown, *, rest: str) -> Sentence:
@@ -63,15 +67,52 @@ def range_headline(shares: Shown) -> Sentence:
     return Sentence(f"Areas run from {low.estimate_text} to {high.estimate_text}")
 
 
-def outside_headline(shares: Shown, whole: Shown) -> Sentence:
+def scatter(shares: Shown, *, phi: float, tau2: float) -> Sentence:
+    """Say whether areas scatter more than chance explains, and what the limits drawn therefore allow for.
+
+    Parameters
+    ----------
+    shares : Shown
+        One share for each area, and that of the whole.
+    phi, tau2 : float
+        As `funnels.overdispersion` gives them for the shares drawn.
+
+    Returns
+    -------
+    Sentence
+        With the number of areas outside limits for chance alone where wider ones are drawn.
+    """
+    require(shares)
+    drawn = len(points(shares))
+    if not fits(shares):
+        few = counted(drawn, "area has a share", "areas have a share")
+        return Sentence(
+            f"{upper_first(few)} to draw: too few for limits of chance, or for a spread between areas."
+            if drawn < MIN_AREAS
+            else "All answers are alike, so there are no limits of chance to draw."
+        )
+    size = f"variance {phi:.1f} times that of chance, the outermost tenths drawn in"
+    if not tau2 > 0:
+        return Sentence(
+            f"The {drawn} areas scatter no more than chance explains ({size}), so the limits are those of "
+            "chance alone."
+        )
+    outside = _outside(shares, 0.0) or "none"
+    return Sentence(
+        f"The {drawn} areas scatter more than chance explains ({size}), so the limits also allow for "
+        f"ordinary differences between areas; outside the outer limits of chance alone would be {outside}."
+    )
+
+
+def outside_headline(shares: Shown, *, tau2: float) -> Sentence:
     """Count the areas outside the funnel.
 
     Parameters
     ----------
     shares : Shown
-        One share for each area.
-    whole : Shown
-        The one row of all areas together.
+        One share for each area, and that of the whole.
+    tau2 : float
+        Variance between areas that the limits allow for.
 
     Returns
     -------
@@ -79,14 +120,20 @@ def outside_headline(shares: Shown, whole: Shown) -> Sentence:
         About ten words.
     """
     require(shares)
-    drawn = known(shares).present("n_a").frame
-    centre = whole.frame["estimate"].iloc[0]
-    if not len(drawn) or not 0 < centre < 1:
-        return Sentence("No area's share can be shown")
-    limits = funnel(centre, drawn["n_a"].to_numpy())
-    outside = drawn["estimate"].to_numpy() > limits["high_998"].to_numpy()
-    outside |= drawn["estimate"].to_numpy() < limits["low_998"].to_numpy()
-    return Sentence(f"{outside.sum()} of {counted(len(drawn), 'area', 'areas')} outside the outer limits")
+    if not fits(shares):
+        return Sentence("No limits can be drawn")
+    drawn = len(points(shares))
+    return Sentence(
+        f"{_outside(shares, tau2) or 'None'} of {counted(drawn, 'area', 'areas')} outside the outer limits"
+    )
+
+
+def _outside(shares: Shown, tau2: float) -> int:
+    drawn, centre = points(shares).frame, shares.where(area=NATIONAL).frame["estimate"].iloc[0]
+    limits = funnel(centre, drawn["n_a"].to_numpy(), tau2=tau2)
+    estimate = drawn["estimate"].to_numpy()
+    over, under = estimate > limits["high_998"].to_numpy(), estimate < limits["low_998"].to_numpy()
+    return int((over | under).sum())
 
 
 def spread(rows: Shown) -> Sentence:
