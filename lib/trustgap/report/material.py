@@ -225,6 +225,11 @@ class Material:
         return compared[compared["area"].eq(self.area)]
 
     @property
+    def together(self) -> pd.DataFrame:
+        """How often pairs of items were answered together over all areas, latest wave."""
+        return self.release.together
+
+    @property
     def all_compared(self) -> pd.DataFrame:
         """Every area that has pages of its own against the rest."""
         compared = self.release.compared

@@ -17,14 +17,14 @@ from trustgap.report.disclosure import POLICY, Mask, primary
 from trustgap.report.wording import Words
 from trustgap.stats import areas as areas_
 from trustgap.stats import counts as cells
-from trustgap.stats import proportions, responses
+from trustgap.stats import priorities, proportions, responses
 from trustgap.survey import folder, questionnaire
 from trustgap.survey.questionnaire import Questionnaire
 
 PARTS = ("answers", "counts", "people", "compared", "decided")
 """The tables of which an area's notebooks read only some rows."""
 
-TABLES = (*PARTS, "headline")
+TABLES = (*PARTS, "headline", "together")
 """All tables of a release; each has a column ``area``."""
 
 
@@ -48,6 +48,8 @@ class Release:
         Every area against the rest in the latest wave, p-values adjusted over all areas and items.
     headline : DataFrame
         The headline item's share in every area that has pages of its own, latest wave, all staff.
+    together : DataFrame
+        Pairs of items over all areas in the latest wave, as `stats.priorities.together` counts them.
     decided : DataFrame
         What is hidden and why, as `disclosure.primary` returns it.
     facts : dict
@@ -61,6 +63,7 @@ class Release:
     people: pd.DataFrame
     compared: pd.DataFrame
     headline: pd.DataFrame
+    together: pd.DataFrame
     decided: pd.DataFrame
     facts: dict
 
@@ -129,6 +132,7 @@ def measure(survey: folder.Survey) -> Release:
         "people": people,
         "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
         "headline": _headline(now, asked, Mask.of(decided).silent),
+        "together": priorities.together(survey.answers, asked.items, wave=latest),
         "decided": decided,
     }
     return Release(

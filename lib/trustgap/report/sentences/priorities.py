@@ -1,0 +1,52 @@
+"""Sentences about the questions on which an area could lie furthest from the rest."""
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import Sentence, counted, known, listed, nothing, quoted, require
+
+MANY = 10
+"""More questions than this are counted, not named."""
+
+NO_REST = "The survey has one area only, so no question can be furthest from the rest."
+
+
+def furthest(rows: Shown, *, rest: str) -> Sentence:
+    """Name the questions that could be the one furthest above the rest, and furthest below.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``priority`` of one area.
+    rest : str
+        What the other areas together are called.
+
+    Returns
+    -------
+    Sentence
+        Never a single question that the answers do not single out.
+    """
+    require(rows)
+    if len(rows) and rows.frame["reason"].eq("few_areas").all():
+        return Sentence(NO_REST)
+    if not len(known(rows)):
+        return nothing(rows, few=f"There are too few answers to set questions against each other and {rest}.")
+    highest, lowest = (_end(rows.where(estimand=f"top_{way}")) for way in ("above", "below"))
+    return Sentence(
+        f"The question on which this area stands highest against {rest} is, with 95% confidence, {highest}; "
+        f"the one on which it stands lowest is {lowest}."
+    )
+
+
+def _end(rows: Shown) -> str:
+    drawn = known(rows).frame
+    could = drawn.loc[drawn["estimate"].eq(1), "item_label"]
+    hidden = f" or one that is hidden ({rows.hidden})" if rows.hidden else ""
+    every = f"the {counted(len(drawn), 'question', 'questions')}{' shown' if hidden else ''}"
+    if len(could) == len(drawn):
+        return f"any of {every}{hidden}"
+    if len(could) == 1:
+        return f"{quoted(could)[0]}{hidden}"
+    if not len(could):
+        return "one that is hidden"
+    if len(could) > MANY:
+        return f"one of {len(could)} of {every}{hidden}, which this many answers cannot tell apart"
+    return f"one of {len(could)} of {every}{hidden}: {listed(quoted(could), most=5)}"
