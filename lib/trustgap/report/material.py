@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from trustgap.report.batteries import batteries
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.stats.counts import MISSING
@@ -112,6 +113,11 @@ class Material:
         labels = self.questionnaire.decisions
         factors = self.block("factor").groupby("decision", sort=False)
         return [(labels.get(decision, "All factors"), items) for decision, items in factors]
+
+    @property
+    def batteries(self) -> list[tuple]:
+        """The questions that could be added up: of each set its id, who was asked, and the items."""
+        return [battery[:3] for battery in batteries(self.questionnaire)]
 
     @property
     def everyone(self) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report import batches
+from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import POLICY, Mask, primary
 from trustgap.report.wording import Words
 from trustgap.stats import areas as areas_
@@ -89,7 +90,9 @@ class Release:
             waves=asked.waves["label"].to_dict(),
             groups=asked.groups["label"].to_dict(),
             teams=asked.teams["label"].to_dict(),
-            items=asked.items["label"].to_dict() | _class_pairs(asked.classes),
+            items=asked.items["label"].to_dict()
+            | _class_pairs(asked.classes)
+            | {battery.name: battery.label for battery in batteries(asked)},
         )
 
 

@@ -32,6 +32,8 @@ REASONS = {
     "not_comparable": "the wording or the scale changed",
     "separated": "the answers do not overlap, so no model can be fitted",
     "point_only": "a point drawn towards the mean, for which no interval would be honest",
+    "identical": "everyone answered all questions alike",
+    "no_factor": "no single factor fits these answers",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -46,6 +48,8 @@ WITHHELD = {
 """What stands for a number that is kept back though its base is large enough, by reason."""
 
 DIFFERENCES = ("share_difference", "change_over_period", "mean_difference", "dominance")
+WIDTHS = ("half_width", "smallest_gap", "smallest_change", "smallest_trend", "smallest_margin")
+COEFFICIENTS = ("alpha", "omega", "mokken_h", "mokken_h_item", "item_rest")
 VERDICTS = {
     "higher": "Higher",
     "lower": "Lower",
@@ -108,7 +112,8 @@ def kind(estimand: str) -> str:
     Returns
     -------
     str
-        ``difference``, ``theta``, ``rank``, ``mean``, ``correlation``, ``count``, ``flag`` or ``share``.
+        ``difference``, ``width``, ``theta``, ``rank``, ``mean``, ``correlation``, ``count``, ``flag`` or
+        ``share``.
 
     Examples
     --------
@@ -119,8 +124,9 @@ def kind(estimand: str) -> str:
         return "difference"
     kinds = {
         "theta": "theta", "rank": "rank", "mean": "mean", "tau_b": "correlation", "respondents": "count",
-        "between_area_sd": "mean",
+        "between_area_sd": "mean", "answers_needed": "count", "design_effect": "mean", "composite": "flag",
     }  # fmt: skip
+    kinds |= dict.fromkeys(WIDTHS, "width") | dict.fromkeys(COEFFICIENTS, "correlation")
     return kinds.get(estimand, "flag" if estimand.startswith("top_") else "share")
 
 
@@ -153,8 +159,10 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
     if value != value:
         return UNAVAILABLE
     places = 1 if national else 0
-    if sort in ("share", "difference"):
+    if sort in ("share", "difference", "width"):
         points = round(100 * value, places) + 0.0
+        if sort == "width":
+            return f"{points:.{places}f}"
         if sort == "share":
             return f"{points:.{places}f}%"
         return "0" if points == 0 else f"{points:+.{places}f}".replace("-", "−")

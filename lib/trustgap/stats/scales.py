@@ -1,5 +1,6 @@
-"""Do the questions of a battery hang together well enough to be added up to one score?"""
+"""How well the questions of a battery hang together, and whether they may be added up to one score."""
 
+from collections.abc import Iterable
 from zlib import crc32
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy import stats
 
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.factor import omega
+from trustgap.stats.homogeneity import homogeneity
 from trustgap.stats.intervals import wilson
 
 MIN_N = 30
@@ -24,6 +26,35 @@ DRAWS = 500
 WHOLE = ["alpha", "omega", "mokken_h", "composite"]
 ALIKE = ["floor_share", "ceiling_share", "same_answer_share"]
 EACH = ["item_rest", "mokken_h_item"]
+
+
+def every(
+    answers: pd.DataFrame,
+    batteries: Iterable[tuple[str, str, pd.DataFrame]],
+    *,
+    area: str,
+    wave: str,
+    seed: int,
+) -> pd.DataFrame:
+    """Estimate how well the questions of each of several batteries hang together.
+
+    Parameters
+    ----------
+    answers : DataFrame, one row per respondent and wave
+        The canonical frame.
+    batteries : iterable of (str, str, DataFrame)
+        Id, group and items of each, as `scale` takes them; perhaps none.
+    area, wave, seed
+        As for `scale`.
+
+    Returns
+    -------
+    DataFrame, rows of results
+        Those of `scale`, battery by battery; an empty frame without any.
+    """
+    options = {"area": area, "wave": wave, "seed": seed}
+    rows = [scale(answers, items, name=name, group=group, **options) for name, group, items in batteries]
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
 
 def scale(
@@ -64,9 +95,9 @@ def scale(
         question, on whom every row rests.
 
         =====================  ===================================================================
-        ``alpha``              Cronbach's α, at most 1; Feldt's interval
+        ``alpha``              Cronbach's α, at most 1; limits from influence values
         ``omega``              McDonald's ω of one factor, in [0, 1]; limits from influence values
-        ``mokken_h``           Mokken's H, at most 1; percentiles of the bootstrap
+        ``mokken_h``           Mokken's H, at most 1; bias-corrected bootstrap
         ``composite``          1 where the answers may be added up: the lower limit of α is at least
                                `ALPHA_FROM` and that of H at least `H_FROM`; else 0
         ``floor_share``        share with the lowest answer to every question; Wilson
@@ -82,10 +113,8 @@ def scale(
 
     References
     ----------
-    .. [1] Feldt, L. S. (1965). The approximate sampling distribution of Kuder-Richardson reliability
-       coefficient twenty. Psychometrika, 30, 357-370.
-    .. [2] Mokken, R. J. (1971). A theory and procedure of scale analysis. Mouton.
-    .. [3] Loevinger, J. (1948). The technique of homogeneous tests compared with some aspects of scale
+    .. [1] Mokken, R. J. (1971). A theory and procedure of scale analysis. Mouton.
+    .. [2] Loevinger, J. (1948). The technique of homogeneous tests compared with some aspects of scale
        analysis and factor analysis. Psychological Bulletin, 45, 507-530.
 
     Examples
@@ -97,7 +126,7 @@ def scale(
     >>> rows = scale(answers, items, area="X1", wave="1", name="trust", seed=1)
     >>> rows.query("estimand in ['alpha', 'composite']")[["n_a", "estimate"]].round(2)
        n_a  estimate
-    0   90      0.90
+    0   90      0.86
     3   90      1.00
     """
     part = answers[answers["wave"].eq(wave)]
@@ -126,7 +155,7 @@ def scale(
 
 
 _METHODS = {
-    "alpha": "feldt", "omega": "one_factor_ml_influence", "mokken_h": "loevinger_bootstrap",
+    "alpha": "influence", "omega": "one_factor_ml_influence", "mokken_h": "loevinger_bootstrap",
     "composite": f"alpha_from_{ALPHA_FROM}_and_h_from_{H_FROM}", "item_rest": "pearson_bootstrap",
     "mokken_h_item": "loevinger_bootstrap", **dict.fromkeys(ALIKE, "wilson"),
 }  # fmt: skip
@@ -160,40 +189,47 @@ def alpha(covariance: np.ndarray) -> np.ndarray:
     return k / (k - 1) * (1 - own / covariance.sum(axis=(-2, -1)))
 
 
-def feldt(estimate: float, n: int, k: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Give Feldt's interval of Cronbach's α.
+def influence(scores: np.ndarray, *, level: float = 0.95) -> tuple[float, float, float]:
+    """Estimate Cronbach's α with an interval that supposes no distribution.
 
     Parameters
     ----------
-    estimate : float
-        α.
-    n, k : int
-        Respondents and items, at least 2 each.
+    scores : array, shape (n, k)
+        Complete respondents; the sum of the items varies.
     level : float
         Coverage, strictly between 0 and 1.
 
     Returns
     -------
-    low, high : float
+    estimate, low, high : float
         At most 1.
 
     Notes
     -----
-    Exact for normal answers with equal covariances; close for answers on five categories, as the
-    coverage simulations of this project show.
+    The variance is that of the influence values of α, the limits are made on the scale of log(1 − α) with
+    Student's t. Feldt's interval, exact for normal answers with equal covariances, missed α from below in
+    up to 13% of simulated surveys where some give the same answer throughout; this one in up to 5%.
 
     References
     ----------
-    .. [1] Feldt, L. S. (1965). The approximate sampling distribution of Kuder-Richardson reliability
-       coefficient twenty. Psychometrika, 30, 357-370.
+    .. [1] Maydeu-Olivares, A., Coffman, D. L. and Hartmann, W. M. (2007). Asymptotically
+       distribution-free interval estimation for coefficient alpha. Psychological Methods, 12, 157-176.
 
     Examples
     --------
-    >>> [round(limit, 3) for limit in feldt(0.8, 100, 5)]
-    [0.732, 0.855]
+    >>> scores = np.array([[1, 2, 1], [2, 2, 3], [3, 4, 3], [4, 4, 5], [5, 4, 4]] * 8)
+    >>> [round(value, 2) for value in influence(scores)]
+    [0.92, 0.9, 0.94]
     """
-    sides = (1 + level) / 2, (1 - level) / 2
-    return tuple(1 - (1 - estimate) * float(stats.f.ppf(p, n - 1, (n - 1) * (k - 1))) for p in sides)
+    n, k = scores.shape
+    centred = scores - scores.mean(axis=0)
+    covariance = centred.T @ centred / (n - 1)
+    own, total = np.trace(covariance), covariance.sum()
+    values = own * centred.sum(axis=1) ** 2 / total**2 - (centred**2).sum(axis=1) / total
+    estimate = float(alpha(covariance))
+    error = k / (k - 1) * np.sqrt(values @ values / (n * (n - 1)))
+    factor = float(np.exp(stats.t.ppf((1 + level) / 2, n - 1) * error / (1 - estimate)))
+    return estimate, 1 - (1 - estimate) * factor, 1 - (1 - estimate) / factor
 
 
 def _reason(scores: np.ndarray) -> str:
@@ -210,64 +246,12 @@ def _reason(scores: np.ndarray) -> str:
 
 def _estimates(scores: np.ndarray, k: np.ndarray, *, draws: int, stream: np.random.Generator) -> np.ndarray:
     """Give estimate and limits in the order of the rows: the battery, shares of likeness, each question."""
-    n, width = scores.shape
+    n = len(scores)
     kinds, sizes = np.unique(scores, axis=0, return_counts=True)
-    drawn = stream.multinomial(n, sizes / n, size=draws)
-    covariance, highest = _moments(kinds, np.vstack([sizes, drawn]))
-    homogeneous = _share(covariance, highest, axes=(1, 2))
-    by_item = _share(covariance, highest, axes=(2,))
-    rest = _item_rest(covariance)
-    reliable = float(alpha(covariance[0]))
-    low = feldt(reliable, n, width)
-    h = _percentiles(homogeneous[:, None])[0]
-    together = float(low[0] >= ALPHA_FROM and h[1] >= H_FROM)
-    same = (kinds == kinds[:, :1]).all(axis=1)
-    alike = [(kinds == 1).all(axis=1), (kinds == k).all(axis=1), same]
+    h, rest, h_each = homogeneity(kinds, sizes, draws=draws, stream=stream)
+    reliable = influence(scores)
+    together = float(reliable[1] >= ALPHA_FROM and h[0, 1] >= H_FROM)
+    alike = [(kinds == 1).all(axis=1), (kinds == k).all(axis=1), (kinds == kinds[:, :1]).all(axis=1)]
     counts = np.array([sizes[one].sum() for one in alike])
     shares = np.column_stack([counts / n, *wilson(counts, np.full(3, n))])
-    top = [(reliable, *low), omega(scores), h, (together, np.nan, np.nan)]
-    return np.vstack([top, shares, _percentiles(rest), _percentiles(by_item)])
-
-
-def _moments(kinds: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give, for every row of weights, the covariances of the items and the largest their shares allow.
-
-    The largest covariance that two items can have, given how each is answered, is that of their sorted
-    answers: P(X ≥ a, Y ≥ b) is then the smaller of P(X ≥ a) and P(Y ≥ b).
-    """
-    width, n = kinds.shape[1], weights[0].sum()
-    j, m = np.triu_indices(width)
-    means = weights @ kinds / n
-    upper = weights @ (kinds[:, j] * kinds[:, m]) / n - means[:, j] * means[:, m]
-    steps = [(kinds >= step).astype(float) for step in range(2, kinds.max() + 1)]
-    above = np.stack([weights @ step / n for step in steps], axis=2)
-    least = np.zeros((len(weights), len(j)))
-    for a in range(above.shape[2]):
-        for b in range(above.shape[2]):
-            x, y = above[:, j, a], above[:, m, b]
-            least += np.minimum(x, y) - x * y
-    full = np.empty((2, len(weights), width, width))
-    for place, values in enumerate((upper, least)):
-        full[place][:, j, m] = full[place][:, m, j] = values * n / (n - 1)
-    return full[0], full[1]
-
-
-def _share(covariance: np.ndarray, highest: np.ndarray, *, axes: tuple[int, ...]) -> np.ndarray:
-    """Divide covariances between different items by the largest possible, summed over axes."""
-    off = ~np.eye(covariance.shape[1], dtype=bool)
-    above, below = (covariance * off).sum(axis=axes), (highest * off).sum(axis=axes)
-    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 1e-12)
-
-
-def _item_rest(covariance: np.ndarray) -> np.ndarray:
-    own = np.diagonal(covariance, axis1=1, axis2=2)
-    with_all = covariance.sum(axis=2)
-    rest = with_all.sum(axis=1, keepdims=True) - 2 * with_all + own
-    spread = np.sqrt(np.clip(own * rest, 0, None))
-    return np.divide(with_all - own, spread, out=np.full(own.shape, np.nan), where=spread > 1e-12)
-
-
-def _percentiles(values: np.ndarray) -> np.ndarray:
-    """Give the first row as the estimates, and percentiles of the draws that can be computed."""
-    low, high = np.nanquantile(values[1:], [0.025, 0.975], axis=0)
-    return np.column_stack([values[0], low, high])
+    return np.vstack([reliable, omega(scores), h, (together, np.nan, np.nan), shares, rest, h_each])

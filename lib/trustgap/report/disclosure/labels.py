@@ -37,7 +37,7 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     """
     sort, wide = rows["estimand"].map(kind), _wide(rows)
     digits = np.select(
-        [sort.isin(["share", "difference"]) & wide, sort.eq("mean") & _coarse(rows)], [3, 1], 2
+        [sort.isin(["share", "difference", "width"]) & wide, sort.eq("mean") & _coarse(rows)], [3, 1], 2
     )
     rounds = {places: digits == places for places in (1, 2, 3)}
     changed = {"n_eff": rows["n_eff"].round()}
@@ -77,11 +77,11 @@ def _texts(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
             text, interval = WITHHELD[reason], NOT_APPLICABLE
         else:
             text = number(point, sort, national=national, coarse=few)
-            if sort == "difference" and text != UNAVAILABLE:
-                text += " point" if text in ("+1", "−1") else " points"
+            if sort in ("difference", "width") and text != UNAVAILABLE:
+                text += " point" if text in ("+1", "−1", "1") else " points"
             low, high = (number(end, sort, national=national, coarse=few) for end in ends)
             interval = UNAVAILABLE if UNAVAILABLE in (low, high) else f"{low} to {high}"
-            if sort in ("count", "flag"):
+            if sort in ("count", "flag", "width"):
                 interval = NOT_APPLICABLE
         estimates.append(text)
         intervals.append(interval)

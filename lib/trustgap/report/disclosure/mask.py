@@ -30,6 +30,9 @@ NUMBERS = [
     "p_value", "p_adjusted", "mde80",
 ]  # fmt: skip
 DIFFERENCES = ["share_difference", "change_over_period", "mean_difference"]
+EXTREMES = ["floor_share", "ceiling_share", "same_answer_share"]
+"""Estimands that say how many gave one answer to several questions."""
+
 ALIKE = ["constant", "separated"]
 """Reasons that say that all answers, or all of one side, are the same."""
 
@@ -142,10 +145,11 @@ class Mask:
         over = rows["estimate"].gt(CLASS_SHARE) | count.gt(rows["n_a"] - 1.5)
         under = rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5)
         beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
-        over, under = (few & sort.isin(SHARES) & ~beside & near for near in (over, under))
+        over, under = (few & sort.isin(SHARES + EXTREMES) & ~beside & near for near in (over, under))
         # A fixed mix can lie inside the bounds of the plain share that it stands beside.
         near = bounded & (sort.isin(DIFFERENCES) | (sort.isin(MIXED) & ~over & ~under))
         near |= unanimous & sort.isin(["theta", "mean", "dominance"])
+        near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
         near |= (few | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
         detail = sort.str.startswith("category_").astype(bool)
         coarse = detail & (rows["n_a"].lt(FULL_DETAIL) | unanimous | bounded | neutral | negative)

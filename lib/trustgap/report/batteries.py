@@ -1,0 +1,73 @@
+"""The batteries of a questionnaire: questions on one scale that could be added up to one score."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from trustgap.stats.counts import ALL
+from trustgap.stats.scales import MIN_ITEMS
+from trustgap.survey.questionnaire import Questionnaire
+
+BLOCKS = {
+    "trust": "Trust",
+    "relationship": "Working relationships",
+    "factor": "Factors",
+    "statement": "Statements",
+}
+"""What a battery is called, by its block, where it belongs to no decision."""
+
+
+class Battery(NamedTuple):
+    """Questions that one group of people was asked on one scale.
+
+    Parameters
+    ----------
+    name : str
+        Id: the block, then its decision and its scale where there are several.
+    group : str
+        Who was asked all of them: a group, or `counts.ALL`.
+    items : DataFrame
+        The questions.
+    label : str
+        For readers.
+    """
+
+    name: str
+    group: str
+    items: pd.DataFrame
+    label: str
+
+
+def batteries(asked: Questionnaire) -> list[Battery]:
+    """Find the questions that could be added up.
+
+    Parameters
+    ----------
+    asked : Questionnaire
+        What was asked.
+
+    Returns
+    -------
+    list of Battery
+        Questions of one block, one decision and one scale, at least `scales.MIN_ITEMS`; never across
+        decisions. Where a group does not rate its own team, each group has a battery of its own.
+    """
+    found = []
+    for (block, decision, scale), items in asked.items.groupby(["block", "decision", "scale"], sort=False):
+        alone = len(set(asked.items.loc[asked.items["block"].eq(block), "scale"])) == 1
+        name = ":".join([block, *([decision] if decision else []), *([] if alone else [scale])])
+        label = asked.decisions.get(decision, BLOCKS[block])
+        if not alone:
+            ends = asked.scales[scale].labels
+            label += f", answered {ends[0]} to {ends[-1]}"
+        own = {group: items["team"].map(_members(asked, group)).fillna(False) for group in asked.groups.index}
+        rated = [Battery(name, ALL, items, label)]
+        if any(mine.any() for mine in own.values()):
+            rated = [Battery(name, group, items[~mine.astype(bool)], label) for group, mine in own.items()]
+        found += [battery for battery in rated if len(battery.items) >= MIN_ITEMS]
+    return found
+
+
+def _members(asked: Questionnaire, group: str) -> dict[str, bool]:
+    """Say of each team whether a group belongs to it."""
+    return {team: group in members for team, members in asked.teams["members"].items()}

@@ -1,0 +1,60 @@
+"""Sentences about batteries: whether their questions may be added up to one score."""
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import NOT_ASKED, Sentence, counted, listed, lower_first, require
+from trustgap.stats.counts import ALL
+from trustgap.stats.scales import MIN_N
+
+OFTEN = 0.2
+"""From this share of people who gave one answer throughout, the coefficients need a warning."""
+
+
+def together(rows: Shown) -> Sentence:
+    """Say which batteries may be added up to one score, and why others may not.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``scale``.
+
+    Returns
+    -------
+    Sentence
+        Also warns where many gave one and the same answer throughout.
+    """
+    require(rows)
+    whole = rows.where(estimand="composite").frame
+    if not len(whole):
+        return Sentence(NOT_ASKED if not len(rows) else "No set of questions could be added up.")
+    judged = whole[whole["estimate"].notna()]
+    if not len(judged):
+        return Sentence(
+            f"No set of questions can be judged: at least {MIN_N} people must have answered all of one."
+        )
+    fit = judged[judged["estimate"].eq(1)]
+    sets = counted(len(judged), "set", "sets")
+    text = f"{len(fit) or 'None'} of {sets} of questions may be added up to one score"
+    text += f": {listed(map(_named, fit.itertuples()), most=3)}." if len(fit) else "."
+    if unjudged := len(whole) - len(judged):
+        text += f" {unjudged} more cannot be judged."
+    return Sentence(text + _alike(rows))
+
+
+def _named(row: object) -> str:
+    who = "" if row.group_a == ALL else f" as answered by {lower_first(row.group_a_label)}"
+    return f"“{row.item_label}”{who}"
+
+
+def _alike(rows: Shown) -> str:
+    """Warn where many gave the same answer to every question, which makes any questions seem one."""
+    same = rows.where(estimand="same_answer_share").present("estimate").frame
+    same = same[same["estimate"].ge(OFTEN) & same["conf_low"].notna()]
+    same = same.sort_values("estimate", ascending=False, kind="stable")
+    if not len(same):
+        return ""
+    first = next(same.itertuples())
+    more = f", and many did so in {counted(len(same) - 1, 'more set', 'more sets')}" if len(same) > 1 else ""
+    return (
+        f" Beware: {first.estimate_text} gave one and the same answer to every question of "
+        f"{_named(first)}{more}. That makes questions look as if they belonged together whatever they ask."
+    )
