@@ -475,7 +475,7 @@ def test_an_empty_table_is_read_back(tmp_path):
 
 def test_rows_of_nobody_need_no_mask_and_carry_their_texts():
     rows = pd.DataFrame(
-        {"analysis": ["planning"], "estimand": "half_width", "estimate": 0.0689, "aim": "share"}
+        {"analysis": ["planning"], "estimand": "top2_share", "estimate": 0.0689, "aim": "share"}
     )
 
     shown = public(rows, Words.plain())

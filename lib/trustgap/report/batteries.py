@@ -60,14 +60,14 @@ def batteries(asked: Questionnaire) -> list[Battery]:
         if not alone:
             ends = asked.scales[scale].labels
             label += f", answered {ends[0]} to {ends[-1]}"
-        own = {group: items["team"].map(_members(asked, group)).fillna(False) for group in asked.groups.index}
+        own = {group: items["team"].isin(_own(asked, group)) for group in asked.groups.index}
         rated = [Battery(name, ALL, items, label)]
         if any(mine.any() for mine in own.values()):
-            rated = [Battery(name, group, items[~mine.astype(bool)], label) for group, mine in own.items()]
+            rated = [Battery(name, group, items[~mine], label) for group, mine in own.items()]
         found += [battery for battery in rated if len(battery.items) >= MIN_ITEMS]
     return found
 
 
-def _members(asked: Questionnaire, group: str) -> dict[str, bool]:
-    """Say of each team whether a group belongs to it."""
-    return {team: group in members for team, members in asked.teams["members"].items()}
+def _own(asked: Questionnaire, group: str) -> list[str]:
+    """Name the teams to which a group belongs."""
+    return [team for team, members in asked.teams["members"].items() if group in members]

@@ -33,7 +33,7 @@ def public(rows: pd.DataFrame, words: Words) -> Shown:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"analysis": ["planning"], "estimand": "half_width", "estimate": 0.0689})
+    >>> rows = pd.DataFrame({"analysis": ["planning"], "estimand": "top2_share", "estimate": 0.0689})
     >>> public(rows, Words.plain()).frame["estimate_text"].tolist()
     ['6.9%']
     """
