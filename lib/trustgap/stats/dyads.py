@@ -10,6 +10,7 @@ from trustgap.stats.cells import pick
 from trustgap.stats.families import decide
 from trustgap.stats.ordinal import compare
 from trustgap.stats.paired import dominance
+from trustgap.stats.teams import item_of_team, rates
 
 __all__ = ["association", "beside", "dominance", "group_gap", "reciprocity", "same_team"]
 
@@ -77,14 +78,14 @@ def reciprocity(
     0             theta       a       b       0.4   lower
     1  share_difference       a       b      -0.2   lower
     """
-    item = _item_of_team(items, block)
+    item = item_of_team(items, block)
     own = groups["team"]
     pairs = [
         (a, b, item[own[b]], item[own[a]])
         for a, b in combinations(groups.index, 2)
         if {own[a], own[b]} <= set(item.index)
-        and _rates(a, own[b], groups, teams)
-        and _rates(b, own[a], groups, teams)
+        and rates(a, own[b], groups, teams)
+        and rates(b, own[a], groups, teams)
     ]
     rows = _compare_pairs(
         counts, items, pairs, analysis="reciprocity", permutations=permutations, seed=seed
@@ -140,8 +141,8 @@ def same_team(
     """
     pairs = [
         (a, b, item, item)
-        for team, item in _item_of_team(items, block).items()
-        for a, b in combinations([g for g in groups.index if _rates(g, team, groups, teams)], 2)
+        for team, item in item_of_team(items, block).items()
+        for a, b in combinations([g for g in groups.index if rates(g, team, groups, teams)], 2)
     ]
     rows = _compare_pairs(counts, items, pairs, analysis="same_team", permutations=permutations, seed=seed)
     return _families(rows, f"same_team|{block}", ["area", "wave"], method="fdr_bh")
@@ -189,20 +190,6 @@ def group_gap(
     name = f"group_gap|{group_a} v {group_b}"
     by = ["area", "wave", "decision"]
     return _families(rows, name, by, method="fdr_bh").drop(columns="decision")
-
-
-def _item_of_team(items: pd.DataFrame, block: str) -> pd.Series:
-    """Name the item that rates each team, indexed by team, in the order of the items."""
-    rating = items[(items["block"] == block) & (items["team"] != "")]
-    several = sorted(rating["team"][rating["team"].duplicated()].unique())
-    if several:
-        raise ValueError(f"block {block!r} must have one item per team, but has several for {several}")
-    return pd.Series(rating.index, index=rating["team"])
-
-
-def _rates(group: str, team: str, groups: pd.DataFrame, teams: pd.DataFrame | None) -> bool:
-    own = groups.loc[group, "team"] == team
-    return not own and (teams is None or group not in teams.loc[team, "members"])
 
 
 def _compare_pairs(counts: pd.DataFrame, items: pd.DataFrame, pairs: list[tuple], **options) -> pd.DataFrame:

@@ -1,0 +1,62 @@
+"""Who rates which team: a group rates every team of the questionnaire but its own."""
+
+import pandas as pd
+
+
+def item_of_team(items: pd.DataFrame, block: str) -> pd.Series:
+    """Name the item that rates each team.
+
+    Parameters
+    ----------
+    items : DataFrame, indexed by item
+        Needs ``block`` and ``team``.
+    block : str
+        Block of items, such as ``"trust"``.
+
+    Returns
+    -------
+    Series of str, indexed by team
+        In the order of the items.
+
+    Raises
+    ------
+    ValueError
+        If a team has several items in the block.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"block": "trust", "team": ["s", ""]}, index=["trust_s", "trust_all"])
+    >>> item_of_team(items, "trust").to_dict()
+    {'s': 'trust_s'}
+    """
+    rating = items[(items["block"] == block) & (items["team"] != "")]
+    several = sorted(rating["team"][rating["team"].duplicated()].unique())
+    if several:
+        raise ValueError(f"block {block!r} must have one item per team, but has several for {several}")
+    return pd.Series(rating.index, index=rating["team"])
+
+
+def rates(group: str, team: str, groups: pd.DataFrame, teams: pd.DataFrame | None) -> bool:
+    """Say whether a group is asked about a team.
+
+    Parameters
+    ----------
+    group, team : str
+        Who would rate, and who would be rated.
+    groups : DataFrame, indexed by group
+        ``team``: the team that the group is, or "".
+    teams : DataFrame, indexed by team, or None
+        ``members``: the groups that do not rate the team. Without it a group rates all teams but its own.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> groups = pd.DataFrame({"team": ["s", ""]}, index=["a", "b"])
+    >>> [rates(group, "s", groups, None) for group in groups.index]
+    [False, True]
+    """
+    own = groups.loc[group, "team"] == team
+    return not own and (teams is None or group not in teams.loc[team, "members"])
