@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from trustgap.stats.separation import separated
@@ -27,11 +28,13 @@ class Fit:
     thresholds : array, shape (k - 1,)
         Increasing: logit P(Y ≤ j) = thresholds[j] − x'coefficients.
     covariance : array, shape (p + k - 1, p + k - 1)
-        Of coefficients, then thresholds, if all answers were independent: the inverse of the observed information.
+        Of coefficients, then thresholds, if all answers were independent: the inverse of the observed
+        information.
     robust : array of that shape
         With the answers of one cluster correlated in any way.
     influence : array, shape (n_clusters, p + k - 1)
-        What each cluster adds to the estimates, to first order; ``robust`` is its cross-product times G / (G − 1).
+        What each cluster adds to the estimates, to first order; ``robust`` is its cross-product times
+        G / (G − 1).
     log_likelihood : float
     n, clusters : int
         Answers, and clusters G with an answer.
@@ -100,7 +103,7 @@ def fit(
     >>> group = np.array([0, 0, 0, 1, 1, 1])
     >>> model = fit(np.array([1, 2, 3, 1, 2, 3]), group[:, None], counts=np.array([30, 40, 30, 15, 40, 45]))
     >>> model.coefficients.round(3), model.thresholds.round(3)
-    (array([0.73]), array([-0.858,  0.873]))
+    (array([0.734]), array([-0.901,  0.901]))
     >>> fit(np.array([1, 1, 2, 2]), np.array([[0], [0], [1], [1]])).reason
     'separated'
     """
@@ -111,9 +114,8 @@ def fit(
     if reason:
         return Fit(reason)
     centre, scale = design.mean(axis=0), design.std(axis=0)
-    rows, row_of = np.unique(np.column_stack([place, design]), axis=0, return_inverse=True)
-    row_of, at = row_of.ravel(), rows[:, 0].astype(int)
-    x = (rows[:, 1:] - centre) / scale
+    row_of, first = _distinct(place, design)
+    at, x = place[first], (design[first] - centre) / scale
     if separated(at, x):
         return Fit("separated")
     ends, p = _ends(at, x, len(levels)), len(scale)
@@ -164,6 +166,15 @@ def _refused(levels: int, design: np.ndarray, people: int) -> str:
     if np.linalg.eigvalsh(varied.T @ varied / len(design))[0] < 1e-10:
         return "confounded"
     return "df_le_0" if people <= design.shape[1] + levels - 1 else ""
+
+
+def _distinct(place: np.ndarray, design: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give every row the number of its kind, and every kind its first row; faster than sorting rows."""
+    number = pd.factorize(place)[0]
+    for column in design.T:
+        codes, values = pd.factorize(column)
+        number = pd.factorize(number * len(values) + codes)[0]
+    return number, np.unique(number, return_index=True)[1]
 
 
 def _ends(place: np.ndarray, x: np.ndarray, levels: int) -> tuple[np.ndarray, ...]:

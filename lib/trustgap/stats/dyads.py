@@ -4,11 +4,12 @@ from itertools import combinations
 
 import pandas as pd
 
-from trustgap.stats import results
+from trustgap.stats import families, results
 from trustgap.stats.association import association, beside
 from trustgap.stats.cells import pick
+from trustgap.stats.counts import levels
 from trustgap.stats.families import decide
-from trustgap.stats.ordinal import compare
+from trustgap.stats.ordinal import compare, theta
 from trustgap.stats.paired import dominance
 from trustgap.stats.teams import item_of_team, rates
 
@@ -47,10 +48,12 @@ def reciprocity(
     -------
     DataFrame, rows of results
         For every area, wave and unordered pair of groups that rate each other's teams, in the order
-        of `groups`: ``theta`` (above 0.5: a rates b's team higher than b rates a's) and
-        ``share_difference``. ``item`` names the block, ``target`` is "". The rows of ``theta`` have
-        p-values adjusted by Holm within area and wave, over all planned pairs: one that could not be
-        tested counts too. The rows of ``share_difference`` are descriptive and not adjusted.
+        of `groups`: ``theta`` (above 0.5: a rates b's team higher than b rates a's),
+        ``share_difference`` and ``theta_simultaneous``. ``item`` names the block, ``target`` is "". The
+        rows of ``theta`` have p-values adjusted by Holm within area and wave, over all planned pairs: one
+        that could not be tested counts too. The rows of ``share_difference`` are descriptive and not
+        adjusted. Those of ``theta_simultaneous`` are θ again, with limits that hold for all planned pairs of
+        an area and wave together (Bonferroni: 1 − 0.05 / pairs each); they have no test of their own.
 
     Raises
     ------
@@ -73,10 +76,11 @@ def reciprocity(
     >>> groups = pd.DataFrame({"team": ["s", "t"]}, index=["a", "b"])
     >>> cells = pd.DataFrame({"area": "X1", "wave": "1", "group": ["a", "b"],
     ...                       "item": ["trust_t", "trust_s"], 1: [32, 14], 2: [48, 56]})
-    >>> reciprocity(cells, items, groups)[["estimand", "group_a", "group_b", "estimate", "verdict"]]
-               estimand group_a group_b  estimate verdict
-    0             theta       a       b       0.4   lower
-    1  share_difference       a       b      -0.2   lower
+    >>> reciprocity(cells, items, groups)[["estimand", "group_a", "group_b", "estimate"]]
+                 estimand group_a group_b  estimate
+    0               theta       a       b       0.4
+    1    share_difference       a       b      -0.2
+    2  theta_simultaneous       a       b       0.4
     """
     item = item_of_team(items, block)
     own = groups["team"]
@@ -87,10 +91,24 @@ def reciprocity(
         and rates(a, own[b], groups, teams)
         and rates(b, own[a], groups, teams)
     ]
-    rows = _compare_pairs(
-        counts, items, pairs, analysis="reciprocity", permutations=permutations, seed=seed
-    ).assign(item=block, target="")
-    return _families(rows, f"reciprocity|{block}", ["area", "wave"], method="holm")
+    sides = _sides(counts, pairs)
+    rows = compare(*sides, items, analysis="reciprocity", permutations=permutations, seed=seed)
+    judged = _families(rows, f"reciprocity|{block}", ["area", "wave"], method="holm")
+    together = _simultaneous(rows[rows["estimand"] == "theta"], sides, len(pairs))
+    return pd.concat([judged, together], ignore_index=True).assign(item=block, target="")
+
+
+def _simultaneous(rows: pd.DataFrame, sides: list[pd.DataFrame], pairs: int) -> pd.DataFrame:
+    """Give the rows of θ limits that hold for all pairs of a place together."""
+    if rows.empty:
+        return rows
+    limits = ["conf_low", "conf_high"]
+    scores = sorted({*levels(sides[0]), *levels(sides[1])})
+    x, y = (side.reindex(columns=scores, fill_value=0).to_numpy() for side in sides)
+    wider = theta(x, y, confidence=1 - families.CONFIRM / pairs)[limits].set_axis(rows.index)
+    known = rows[limits].notna().to_numpy()
+    rows = rows.assign(estimand="theta_simultaneous", verdict="", material=False, **wider.where(known))
+    return rows.drop(columns=["p_value", "conf_low_90", "conf_high_90", "mde80"])
 
 
 def same_team(
@@ -194,13 +212,15 @@ def group_gap(
 
 def _compare_pairs(counts: pd.DataFrame, items: pd.DataFrame, pairs: list[tuple], **options) -> pd.DataFrame:
     """Compare in every area and wave the cells (group a, item a) and (group b, item b) of each pair."""
+    return compare(*_sides(counts, pairs), items, **options)
+
+
+def _sides(counts: pd.DataFrame, pairs: list[tuple]) -> list[pd.DataFrame]:
+    """Pick the cells of every pair in every area and wave."""
     places = counts[["area", "wave"]].drop_duplicates()
     plan = pd.DataFrame(pairs, columns=["a", "b", "item_a", "item_b"])
     plan = places.merge(plan, how="cross")
-    sides = (
-        pick(counts, plan.rename(columns={side: "group", f"item_{side}": "item"})) for side in ("a", "b")
-    )
-    return compare(*sides, items, **options)
+    return [pick(counts, plan.rename(columns={side: "group", f"item_{side}": "item"})) for side in ("a", "b")]
 
 
 def _families(rows: pd.DataFrame, name: str, by: list[str], *, method: str) -> pd.DataFrame:

@@ -95,8 +95,8 @@ def brant(scores: np.ndarray, design: np.ndarray, *, cluster: np.ndarray | None 
     >>> scores = np.repeat([1, 2, 3, 1, 2, 3], [30, 40, 30, 40, 20, 40])
     >>> brant(scores, group[:, None])[["term", "df", "p_value"]].round(4)
        term  df  p_value
-    0    -1   1   0.0046
-    1     0   1   0.0046
+    0    -1   1   0.0021
+    1     0   1   0.0021
     """
     scores, design = np.asarray(scores), np.asarray(design, float)
     levels, p = np.unique(scores), design.shape[1]

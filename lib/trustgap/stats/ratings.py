@@ -1,5 +1,6 @@
 """Who rated which team how: the answers of a block in the long form that a joint model needs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ class Ratings:
 
     @property
     def design(self) -> np.ndarray:
-        """The additive design, one row per used cell: a constant, groups but the first, teams but the first."""
+        """The additive design of the used cells: a constant, groups and teams but the first."""
         used = self.used
         parts = [np.ones((len(used), 1))]
         for column in ("group", "team"):
@@ -107,7 +108,9 @@ def ratings(
     ]
     cells = pd.DataFrame(plan, columns=["group", "item", "team"])
     group = answers["group"].astype(str).to_numpy()
-    given = [(group == row.group) & (answers[row.item].to_numpy() > 0) for row in cells.itertuples()]
+    of_group = {name: group == name for name in groups.index}
+    answered = {item: answers[item].to_numpy() > 0 for item in cells["item"].unique()}
+    given = [of_group[name] & answered[item] for name, item, _ in plan]
     cells["n"] = [int(one.sum()) for one in given]
     cells["used"] = cells["n"].ge(MIN_N)
     used = cells[cells["used"]]
@@ -119,3 +122,47 @@ def ratings(
     people, person = np.unique(who, return_inverse=True)
     group_of = groups.index.get_indexer(group[people])
     return Ratings(cells, cell, person, score, group_of, top.astype(bool))
+
+
+def places(answers: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+    """Take the answers apart by area and wave.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        The canonical frame.
+
+    Yields
+    ------
+    (area, wave), DataFrame
+        In sorted order.
+
+    Examples
+    --------
+    >>> [place for place, _ in places(pd.DataFrame({"area": ["X2", "X1"], "wave": 2019}))]
+    [('X1', '2019'), ('X2', '2019')]
+    """
+    for place, part in answers.groupby(["area", "wave"], observed=True, sort=True):
+        yield tuple(map(str, place)), part
+
+
+def rests(cells: pd.DataFrame, place: tuple[str, str]) -> tuple:
+    """Name the cells that a result rests on, as disclosure control needs them.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        ``group`` and ``item``.
+    place : tuple of str
+        Area and wave.
+
+    Returns
+    -------
+    tuple of tuple of str
+
+    Examples
+    --------
+    >>> rests(pd.DataFrame({"group": ["a"], "item": "q"}), ("X1", "1"))
+    (('X1', '1', 'a', 'q'),)
+    """
+    return tuple((*place, *cell) for cell in zip(cells["group"], cells["item"], strict=True))
