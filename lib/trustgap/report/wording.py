@@ -34,6 +34,8 @@ REASONS = {
     "point_only": "a point drawn towards the mean, for which no interval would be honest",
     "identical": "everyone answered all questions alike",
     "no_factor": "no single factor fits these answers",
+    "confounded": "who answered and who was rated cannot be told apart here",
+    "df_le_0": "too few people answered for a model of this size",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -47,9 +49,10 @@ WITHHELD = {
 }
 """What stands for a number that is kept back though its base is large enough, by reason."""
 
-DIFFERENCES = ("share_difference", "change_over_period", "mean_difference", "dominance")
+DIFFERENCES = ("share_difference", "change_over_period", "mean_difference", "dominance", "residual")
 WIDTHS = ("half_width", "smallest_gap", "smallest_change", "smallest_trend", "smallest_margin")
 COEFFICIENTS = ("alpha", "omega", "mokken_h", "mokken_h_item", "item_rest")
+STATISTICS = "between_groups between_teams interaction interaction_top2 proportional_odds".split()
 VERDICTS = {
     "higher": "Higher",
     "lower": "Lower",
@@ -112,8 +115,8 @@ def kind(estimand: str) -> str:
     Returns
     -------
     str
-        ``difference``, ``width``, ``theta``, ``rank``, ``mean``, ``correlation``, ``count``, ``flag`` or
-        ``share``.
+        ``difference``, ``width``, ``theta``, ``rank``, ``mean``, ``correlation``, ``count``, ``flag``,
+        ``statistic`` or ``share``.
 
     Examples
     --------
@@ -122,9 +125,12 @@ def kind(estimand: str) -> str:
     """
     if estimand in DIFFERENCES:
         return "difference"
+    if estimand in STATISTICS:
+        return "statistic"
     kinds = {
         "theta": "theta", "rank": "rank", "mean": "mean", "tau_b": "correlation", "respondents": "count",
         "between_area_sd": "mean", "answers_needed": "count", "design_effect": "mean", "composite": "flag",
+        "theta_simultaneous": "theta",
     }  # fmt: skip
     kinds |= dict.fromkeys(WIDTHS, "width") | dict.fromkeys(COEFFICIENTS, "correlation")
     return kinds.get(estimand, "flag" if estimand.startswith("top_") else "share")

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import special, stats
 
 from trustgap.stats import results
+from trustgap.stats.counts import ALL
 from trustgap.stats.cumulative import Fit, fit
 from trustgap.stats.families import decide
 from trustgap.stats.ratings import Ratings, places, ratings, rests
@@ -39,7 +40,8 @@ def effects(
         =============  ===================================================================================
         ``trusting``   per group: the share of positive answers it would give about a team of average
                        standing, in [0, 1]; ``item`` is the block
-        ``trusted``    per team: the share it would get from a group of average trust, in [0, 1]
+        ``trusted``    per team: the share it would get from a group of average trust, in [0, 1];
+                       ``group_a`` is `counts.ALL`
         ``residual``   per group and team: the observed share less the one that the model expects of this
                        group and this team, in [-1, 1], with a verdict; p-values adjusted by Holm within
                        area and wave
@@ -111,7 +113,9 @@ def _effects(given: Ratings, place: tuple[str, str], block: str) -> pd.DataFrame
         parts.append(
             pd.DataFrame(rows).assign(
                 estimand=estimand,
-                **{"group_a": names, "target": ""} if column == "group" else {"group_a": "", "target": names},
+                **{"group_a": names, "target": ""}
+                if column == "group"
+                else {"group_a": ALL, "target": names},
                 item=block if column == "group" else [part["item"].iloc[0] for part in own],
                 n_a=[int(part["n"][part["used"]].sum()) or int(part["n"].sum()) for part in own],
                 entered=[bool(part["used"].any()) for part in own],

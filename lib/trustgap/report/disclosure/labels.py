@@ -81,7 +81,7 @@ def _texts(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
                 text += " point" if text in ("+1", "−1", "1") else " points"
             low, high = (number(end, sort, national=national, coarse=few) for end in ends)
             interval = UNAVAILABLE if UNAVAILABLE in (low, high) else f"{low} to {high}"
-            if sort in ("count", "flag", "width"):
+            if sort in ("count", "flag", "width", "statistic"):
                 interval = NOT_APPLICABLE
         estimates.append(text)
         intervals.append(interval)

@@ -14,7 +14,7 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 
 PARTS = {
-    "positive": ("positive", "top2_share", "standardised_share", "shrunken_share"),
+    "positive": ("positive", "top2_share", "standardised_share", "shrunken_share", "trusting", "trusted"),
     "negative": ("negative", "low_share"),
     "neutral": ("neutral",),
 }
@@ -29,7 +29,7 @@ NUMBERS = [
     "n_a", "n_b", "n_eff", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90",
     "p_value", "p_adjusted", "mde80",
 ]  # fmt: skip
-DIFFERENCES = ["share_difference", "change_over_period", "mean_difference"]
+DIFFERENCES = ["share_difference", "change_over_period", "mean_difference", "residual"]
 EXTREMES = ["floor_share", "ceiling_share", "same_answer_share"]
 """Estimands that say how many gave one answer to several questions."""
 
@@ -148,9 +148,10 @@ class Mask:
         over, under = (few & sort.isin(SHARES + EXTREMES) & ~beside & near for near in (over, under))
         # A fixed mix can lie inside the bounds of the plain share that it stands beside.
         near = bounded & (sort.isin(DIFFERENCES) | (sort.isin(MIXED) & ~over & ~under))
-        near |= unanimous & sort.isin(["theta", "mean", "dominance"])
+        near |= bounded & few & sort.isin(["trusting", "trusted"]) & ~over & ~under
+        near |= unanimous & sort.isin(["theta", "theta_simultaneous", "mean", "dominance"])
         near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
-        near |= (few | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
+        near |= (few | bounded | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
         detail = sort.str.startswith("category_").astype(bool)
         coarse = detail & (rows["n_a"].lt(FULL_DETAIL) | unanimous | bounded | neutral | negative)
         kept_back = {"collapsed": coarse & open_, "near": near & open_, "beside": beside}

@@ -16,6 +16,8 @@ LABELS = 238
 VERDICTS = 176
 """Width of the column at the right with the estimate and the verdict in words."""
 
+WIDER = " Thinner lines give the limits that hold for all rows together."
+
 
 def intervals(
     shown: Shown,
@@ -26,6 +28,7 @@ def intervals(
     by: str | Sequence[str] = "item",
     ends: tuple[str, str] = ("Lower", "Higher"),
     joined: str = " and ",
+    outer: Shown | None = None,
     alt: str | None = None,
 ) -> Figure:
     """Draw differences, or θ, with 95% intervals and what can be concluded from each.
@@ -42,6 +45,9 @@ def intervals(
         What lies left and right of no difference.
     joined : str
         What stands between the labels of two columns.
+    outer : Shown, optional
+        The same rows with limits that hold for all of them together; drawn as a thin line behind the
+        interval.
     alt : str, optional
         Text alternative; computed from the same rows where absent.
 
@@ -65,9 +71,16 @@ def intervals(
         raise ValueError(f"intervals draws differences or theta, one sort at a time; got {sorted(sorts)}")
     names = [joined.join(rows.label(row, column) for column in columns) for row in entries]
     theta = sorts == {"theta"}
-    svg = _draw(entries, names, ends, theta=theta)
-    table = _table(entries, names, headline)
-    return Figure(svg, headline, subtitle, alt or _alt(entries, names, ends, theta=theta), source, table)
+    wide = {tuple(getattr(row, name) for name in columns): row for row in _read(outer, columns)}
+    wider = [wide.get(tuple(getattr(row, name) for name in columns)) for row in entries]
+    svg = _draw(entries, names, wider, ends, theta=theta)
+    table = _table(entries, names, wider if wide else [], headline)
+    words = _alt(entries, names, ends, theta=theta) + (WIDER if wide else "")
+    return Figure(svg, headline, subtitle, alt or words, source, table)
+
+
+def _read(outer: Shown | None, columns: tuple[str, ...]) -> list[tuple]:
+    return rows.read(outer, by=columns) if outer is not None and len(outer) else []
 
 
 def _base(row: tuple) -> str:
@@ -90,10 +103,12 @@ def _reach(entries: list[tuple], *, theta: bool) -> float:
     return next((step for step in steps if far <= step + 1e-9), steps[-1])
 
 
-def _draw(entries: list[tuple], names: list[str], ends: tuple[str, str], *, theta: bool) -> str:
+def _draw(
+    entries: list[tuple], names: list[str], wider: list[tuple | None], ends: tuple[str, str], *, theta: bool
+) -> str:
     null = 0.5 if theta else 0.0
     margin = results.MARGIN_THETA if theta else results.MARGIN_SHARE
-    reach = _reach(entries, theta=theta)
+    reach = _reach([*entries, *filter(None, wider)], theta=theta)
     labels = [rows.named(name, _base(row), LABELS - 6) for name, row in zip(names, entries, strict=True)]
     tall = rows.heights(labels, least=34)
     scale = axis.Axis(LABELS + 24, WIDTH - VERDICTS - 12, null - reach, null + reach)
@@ -109,8 +124,10 @@ def _draw(entries: list[tuple], names: list[str], ends: tuple[str, str], *, thet
     middle = (10 + top - 6) / 2 - 2
     canvas.block(scale.at(null) - 12, middle, heads[0], size=SMALL, align="right", colour=palette.NOTES)
     canvas.block(scale.at(null) + 12, middle, heads[1], size=SMALL, colour=palette.NOTES)
-    for row, label, y in zip(entries, labels, rows.centres(tall, top=top), strict=True):
+    for row, wide, label, y in zip(entries, wider, labels, rows.centres(tall, top=top), strict=True):
         canvas.block(LABELS, y, label, align="right")
+        if wide and rows.drawable(wide) and wide.conf_low == wide.conf_low:
+            canvas.line([scale.at(wide.conf_low), scale.at(wide.conf_high)], [y, y], colour=palette.FOCUS)
         axis.interval(canvas, scale, row, y, colour=palette.FOCUS, marker="o", hollow=False)
         clear = row.verdict in ("higher", "lower")
         for number, line in enumerate(_verdict(row)):
@@ -157,7 +174,7 @@ def _alt(entries: list[tuple], names: list[str], ends: tuple[str, str], *, theta
     return f"{start} Estimates: {found}.{verdicts}{hidden}"
 
 
-def _table(entries: list[tuple], names: list[str], caption: str) -> str:
+def _table(entries: list[tuple], names: list[str], wider: list[tuple | None], caption: str) -> str:
     lines = [
         {
             "Row": name,
@@ -168,4 +185,6 @@ def _table(entries: list[tuple], names: list[str], caption: str) -> str:
         }
         for name, row in zip(names, entries, strict=True)
     ]
+    for line, wide in zip(lines, wider, strict=False):
+        line["Interval for all rows together"] = wide.interval_text if wide else wording.NOT_APPLICABLE
     return tables.table_html(pd.DataFrame(lines), caption=caption)
