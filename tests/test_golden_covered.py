@@ -38,6 +38,15 @@ USED = {
         ],
         "test_slopes.py": ["gss_conmedic_top_trend_2006_2010"],
     },
+    "06_proportional_odds": {
+        "test_cumulative.py": [
+            "apha_stay_by_org_tenure",
+            "gss_conmedic_2010_sex_age_region",
+            "gss_conmedic_pooled_year_trend",
+            "housing_freq_weighted",
+        ],
+    },
+    "08_repeated_waves": {"test_cumulative.py": ["gss_panel2010_ordinal"]},
     "09_meta": {"test_heterogeneity.py": ["nhs_burnout_community_trusts_2023_PLO"]},
     "12_spc": {"test_funnels.py": ["ae_funnel_2018_03", "nhs_staff_burnout_funnel_acute_2023"]},
     "13_tost": {"test_intervals.py": ["gss_top_sex_2010_prop_0.1"]},
@@ -75,15 +84,6 @@ UNUSED = {
         "gss_sex_by_top_stratified_region_2010": "strata are standardised, not pooled as odds ratios",
         "gss_conmedic_multinomial_goodman": "categories have Wilson limits one by one, not together",
     },
-    "06_proportional_odds": dict.fromkeys(
-        [
-            "apha_stay_by_org_tenure",
-            "gss_conmedic_2010_sex_age_region",
-            "gss_conmedic_pooled_year_trend",
-            "housing_freq_weighted",
-        ],
-        "no ordinal regression yet",
-    ),
     "07_survey": dict.fromkeys(
         [
             "apisrs_api00",
@@ -105,7 +105,6 @@ UNUSED = {
         [
             "gss_panel2010_top_gee",
             "gss_panel2010_mixed",
-            "gss_panel2010_ordinal",
             "gss_5waves_trend",
             "respdis_ordinal",
         ],

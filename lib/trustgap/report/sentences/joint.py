@@ -56,12 +56,16 @@ def headline(trusted: Shown, tests: Shown) -> Sentence:
     if len(ordered) < 2 or between.empty:
         return Sentence("Teams cannot be compared here")
     texts = ordered["estimate_text"]
-    if between.ge(CONFIRM).all() or texts.eq(texts.iloc[0]).all():
+    if between.ge(CONFIRM).all():
         return Sentence("No clear difference between teams, allowing for who answered")
+    if texts.eq(texts.iloc[0]).all():
+        return Sentence("Teams differ, allowing for who answered")
     low = ordered[texts.eq(texts.iloc[0])]
-    return Sentence(
-        f"Lowest, allowing for who answered: {listed(low['target_label'], most=2)}, {texts.iloc[0]}"
-    )
+    # What is withheld lies between the bounds, so that only a bound is sure to be the lowest.
+    sure = len(ordered) == len(trusted) or texts.iloc[0].startswith("<")
+    start = "Lowest" if sure else "Lowest that can be shown"
+    named = listed(low["target_label"], most=2)
+    return Sentence(f"{start}, allowing for who answered: {named}, {texts.iloc[0]}")
 
 
 def who_or_whom(effects: Shown, tests: Shown) -> Sentence:
@@ -86,25 +90,27 @@ def who_or_whom(effects: Shown, tests: Shown) -> Sentence:
         return nothing(tests)
     clear = (found["between_teams"].p_value < CONFIRM, found["between_groups"].p_value < CONFIRM)
     ends = (
-        _ends(effects.where(estimand="trusted"), "target_label", "Of teams, allowing for who answered"),
-        _ends(effects.where(estimand="trusting"), "group_a_label", "Of groups, allowing for whom they rate"),
+        _ends(effects.where(estimand="trusted"), "target_label", "teams", "allowing for who answered"),
+        _ends(effects.where(estimand="trusting"), "group_a_label", "groups", "allowing for whom they rate"),
     )
     return Sentence(" ".join([WHICH[clear], *filter(None, ends)]))
 
 
-def _ends(rows: Shown, column: str, start: str) -> str:
+def _ends(rows: Shown, column: str, kind: str, allowing: str) -> str:
     """Name the lowest and the highest of several shares."""
     ordered = known(rows).sort("estimate", ascending=True).frame
     if len(ordered) < 2:
         return ""
     low, high = ordered.iloc[0], ordered.iloc[-1]
+    whole = len(ordered) == len(rows)
+    start = f"Of {kind}" if whole else f"Of the {kind} that can be shown"
     if low.estimate_text == high.estimate_text:
-        return f"{start}, all shares are {low.estimate_text}."
+        return f"{start}, {allowing}, all have the share {low.estimate_text}." if whole else ""
     ends = [
         f"{listed(map(lower_first, same[column]), most=2)} ({same['estimate_text'].iloc[0]}{_interval(same)})"
         for same in (ordered[ordered["estimate_text"].eq(end.estimate_text)] for end in (low, high))
     ]
-    return f"{start}, the lowest share is that of {ends[0]} and the highest that of {ends[1]}."
+    return f"{start}, {allowing}, the lowest share is that of {ends[0]} and the highest that of {ends[1]}."
 
 
 def _interval(same: pd.DataFrame) -> str:
