@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import special, stats
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.stats.multitest import multipletests
 
 from trustgap.report.disclosure import Mask
@@ -68,13 +69,15 @@ def quantities(rows, design, weight):
 
 def test_every_share_and_residual_is_that_of_a_regression_refitted_without_each_respondent():
     # The influence of a respondent is taken by brute force: refit with a little more weight on them.
-    frame = answers(sizes=(14, 20, 16))
+    frame = answers(sizes=(12, 16, 13))
     rows, design = long(frame)
     flat = np.ones(len(frame))
     whole, step = quantities(rows, design, flat), 1e-4
     moves = np.array(
         [
-            (quantities(rows, design, flat + step * one) - quantities(rows, design, flat - step * one)) / 2 / step
+            (quantities(rows, design, flat + step * one) - quantities(rows, design, flat - step * one))
+            / 2
+            / step
             for one in np.eye(len(frame))
         ]
     )
@@ -146,9 +149,10 @@ def test_tests_of_positive_answers_are_wald_tests_of_regressions_by_gee():
     names, logits, covariance = cell_model(rows)
     # Project out what groups and teams can make: what is left has 8 - 1 - 2 - 3 dimensions.
     additive = np.column_stack(
-        [[name.startswith(g) for name in names] for g in "abc"] + [[name.endswith(t) for name in names] for t in "bcd"]
+        [[name.startswith(g) for name in names] for g in "abc"]
+        + [[name.endswith(t) for name in names] for t in "bcd"]
     ).astype(float)
-    left, sizes, _ = np.linalg.svd(additive)
+    left, _sizes, _ = np.linalg.svd(additive)
     apart = left[:, 6:].T
     assert (len(names), len(apart)) == (8, 2)
     squared = (apart @ logits) @ np.linalg.solve(apart @ covariance @ apart.T * n / (n - 1), apart @ logits)
@@ -158,3 +162,186 @@ def test_tests_of_positive_answers_are_wald_tests_of_regressions_by_gee():
         assert found.loc[name, "estimate"] == pytest.approx(ratio, rel=1e-6), name
         q = {"between_groups": 2, "between_teams": 3, "interaction_top2": 2}[name]
         assert found.loc[name, "p_value"] == pytest.approx(stats.f.sf(ratio, q, n - q), rel=1e-5)
+
+
+def test_the_interaction_on_the_whole_scale_is_the_wald_test_of_statsmodels():
+    frame = answers()
+    rows, _ = long(frame)
+    names = sorted((rows["group"] + rows["item"]).unique())
+    cells = pd.get_dummies(rows["group"] + rows["item"], dtype=float)[names]
+    model = OrderedModel(rows["score"].to_numpy(), cells.iloc[:, 1:].to_numpy(), distr="logit")
+    found = model.fit(method="newton", disp=False)
+    # Sandwich by hand: statsmodels' own scores, summed by person, between its inverse Hessians.
+    scores = pd.DataFrame(model.score_obs(found.params)).groupby(rows["who"].to_numpy()).sum().to_numpy()
+    bread = np.linalg.inv(-model.hessian(found.params))
+    n = len(scores)
+    covariance = (bread @ scores.T @ scores @ bread * n / (n - 1))[:7, :7]
+    additive = np.column_stack(
+        [[name.startswith(g) for name in names] for g in "abc"]
+        + [[name.endswith(t) for name in names] for t in "bcd"]
+    ).astype(float)
+    apart = np.linalg.svd(additive)[0][:, 6:].T[:, 1:]
+    estimate = apart @ found.params[:7]
+    ratio = estimate @ np.linalg.solve(apart @ covariance @ apart.T, estimate) * (n - 2) / ((n - 1) * 2)
+    tests = pattern(frame, ITEMS, GROUPS, teams=TEAMS).set_index("estimand")
+    # statsmodels takes its scores by numerical derivatives.
+    assert tests.loc["interaction", "estimate"] == pytest.approx(ratio, rel=1e-4)
+    assert tests.loc["interaction", "p_value"] == pytest.approx(stats.f.sf(ratio, 2, n - 2), rel=1e-3)
+
+
+def test_own_team_missing_kinds_and_small_cells_do_not_enter():
+    frame = answers(sizes=(30, 40, 25))
+    frame.loc[frame["group"].eq("a"), "trust_a"] = 5
+    frame.loc[frame.index[frame["group"].eq("c")][10:], "trust_d"] = -3
+    given = ratings(frame, ITEMS, GROUPS, teams=TEAMS)
+    assert ("a", "a") not in set(zip(given.cells["group"], given.cells["team"], strict=True))
+    small = given.cells[given.cells["group"].eq("c") & given.cells["team"].eq("d")]
+    assert small["n"].item() <= 10
+    assert not small["used"].item()
+    row = effects(frame, ITEMS, GROUPS, teams=TEAMS)
+    row = row[row["estimand"].eq("residual") & row["group_a"].eq("c") & row["target"].eq("d")].iloc[0]
+    assert row["reason"] == "n_lt_min"
+    assert np.isnan(row["estimate"])
+    assert row["rests_on"] == (("X1", "1", "c", "trust_d"),)
+
+
+def test_every_row_rests_on_every_cell_of_the_model():
+    rows = effects(answers(), ITEMS, GROUPS, teams=TEAMS)
+    cells = {("X1", "1", g, f"trust_{t}") for g in "abc" for t in "abcd" if g not in TEAMS["members"][t]}
+    assert len(cells) == 8
+    assert all(set(rest) == cells for rest in rows["rests_on"])
+    tests = pattern(answers(), ITEMS, GROUPS, teams=TEAMS)
+    assert all(set(rest) == cells for rest in tests["rests_on"])
+
+
+def test_areas_are_apart_and_the_order_of_people_does_not_matter():
+    one, two = answers(seed=1), answers(seed=2, area="X2")
+    both = pd.concat([one, two]).sample(frac=1, random_state=5)
+    for function in (effects, pattern):
+        alone, together = (function(frame, ITEMS, GROUPS, teams=TEAMS) for frame in (two, both))
+        together = together[together["area"].eq("X2")].reset_index(drop=True)
+        columns = [c for c in ("estimate", "conf_low", "conf_high", "p_value", "p_adjusted") if c in alone]
+        assert together[columns].to_numpy(float) == pytest.approx(
+            alone[columns].to_numpy(float), abs=1e-9, nan_ok=True
+        )
+
+
+def reasons(frame, groups=GROUPS, teams=TEAMS):
+    rows = effects(frame, ITEMS, groups, teams=teams)
+    tests = pattern(frame, ITEMS, groups, teams=teams).set_index("estimand")["reason"]
+    return rows, set(rows["reason"]), tests
+
+
+def test_one_group_alone_cannot_be_told_from_its_teams():
+    frame = answers()
+    rows, _found, tests = reasons(frame[frame["group"].eq("b")])
+    of_group = rows["group_a"].eq("b")
+    assert set(rows.loc[of_group, "reason"]) == {"confounded"}
+    assert set(tests) == {"confounded"}
+    assert rows[NUMBERS].isna().all(axis=None)
+
+
+def test_groups_that_share_no_team_are_refused():
+    frame = answers()
+    frame = frame[frame["group"].isin(["a", "b"])].copy()
+    frame.loc[frame["group"].eq("a"), ["trust_c", "trust_d"]] = -1
+    frame.loc[frame["group"].eq("b"), ["trust_b"]] = -1
+    # Group a rates b alone, group b rates a, c and d: no team is rated by both.
+    _, _, tests = reasons(frame)
+    assert set(tests) == {"confounded"}
+
+
+def test_a_chain_without_a_loop_gives_effects_but_nothing_is_left_over():
+    frame = answers()
+    frame = frame[frame["group"].isin(["a", "b"])].copy()
+    frame.loc[frame["group"].eq("a"), "trust_d"] = -1
+    # Group a rates b and c, group b rates a, c and d: only c ties them, so that every cell is fitted exactly.
+    rows, _, tests = reasons(frame)
+    trusted = rows[rows["estimand"].eq("trusted")]
+    assert trusted[NUMBERS].notna().all(axis=None)
+    left = rows[rows["estimand"].eq("residual") & rows["group_a"].isin(["a", "b"]) & rows["n_a"].gt(0)]
+    assert set(left["reason"]) == {"confounded"}
+    assert left[NUMBERS].isna().all(axis=None)
+    assert tests["interaction"] == tests["interaction_top2"] == "confounded"
+    assert tests["between_teams"] == ""
+
+
+def test_a_group_that_always_trusts_is_separated():
+    frame = answers()
+    frame.loc[frame["group"].eq("c"), ["trust_a", "trust_b", "trust_d"]] = 5
+    rows, found, tests = reasons(frame)
+    assert found == {"separated"}
+    assert tests["between_groups"] == "separated"
+    assert rows[NUMBERS].isna().all(axis=None)
+
+
+def test_nobody_at_all_gives_rows_without_numbers():
+    frame = answers()
+    frame[list(ITEMS.index)] = -2
+    rows, found, tests = reasons(frame)
+    assert found == {"n_lt_min"}
+    assert len(rows) == 3 + 4 + 8
+    assert set(tests) == {"confounded"}
+
+
+def test_different_scales_allow_positive_answers_only_and_two_categories_no_check():
+    frame = answers()
+    mixed = ITEMS.assign(scale=["x", "x", "x", "y"])
+    tests = pattern(frame, mixed, GROUPS, teams=TEAMS).set_index("estimand")["reason"]
+    assert tests["interaction"] == tests["proportional_odds"] == "not_comparable"
+    assert tests["interaction_top2"] == ""
+    short = frame.copy()
+    short[list(ITEMS.index)] = short[list(ITEMS.index)].where(
+        lambda x: x <= 0, 1 + (short[list(ITEMS.index)] > 3)
+    )
+    two = ITEMS.assign(k=2, top_from=2, low_to=1)
+    tests = pattern(short, two, GROUPS, teams=TEAMS).set_index("estimand")
+    assert tests.loc["proportional_odds", "reason"] == "one_level"
+    assert tests.loc["interaction", "estimate"] == pytest.approx(tests.loc["interaction_top2", "estimate"])
+
+
+def test_a_pattern_that_depends_on_who_answers_is_found():
+    frame = answers(sizes=(150, 150, 150))
+    turned = frame.copy()
+    of = turned["group"].eq("b") & turned["trust_d"].gt(0)
+    turned.loc[of, "trust_d"] = np.random.default_rng(1).choice([3, 4, 5], size=of.sum())
+    p = [
+        pattern(f, ITEMS, GROUPS, teams=TEAMS).set_index("estimand").loc["interaction", "p_value"]
+        for f in (frame, turned)
+    ]
+    assert p[0] > 0.05 > p[1]
+    rows = effects(turned, ITEMS, GROUPS, teams=TEAMS)
+    found = rows[rows["estimand"].eq("residual") & rows["verdict"].eq("higher")]
+    assert ("b", "d") in set(zip(found["group_a"], found["target"], strict=True))
+
+
+def test_inputs_are_left_alone():
+    frame, items = answers(), ITEMS.copy()
+    before = frame.copy()
+    effects(frame, items, GROUPS, teams=TEAMS)
+    pattern(frame, items, GROUPS, teams=TEAMS)
+    pd.testing.assert_frame_equal(frame, before)
+    pd.testing.assert_frame_equal(items, ITEMS)
+
+
+def test_a_near_unanimous_small_cell_keeps_residuals_back_and_a_hidden_one_everything():
+    rows = effects(answers(sizes=(20, 20, 20)), ITEMS, GROUPS, teams=TEAMS)
+    cell = ("X1", "1", "a", "trust_b")
+    shown = Mask(bounded=frozenset({cell})).protect(rows, Words.plain()).frame
+    left = shown["estimand"].eq("residual")
+    assert shown.loc[left, "estimate"].isna().all()
+    assert set(shown.loc[left, "reason"]) == {"near"}
+    assert shown.loc[left, "p_value"].isna().all()
+    # Shares of fewer than 50 answers are kept back too; those of more say nothing of one cell.
+    few = shown["n_a"].lt(50) & ~left
+    assert few.any()
+    assert shown.loc[few, NUMBERS].isna().all(axis=None)
+    assert shown.loc[~few & ~left, NUMBERS].notna().all(axis=None)
+    hidden = Mask(hidden=frozenset({cell})).protect(rows, Words.plain()).frame
+    assert hidden["suppressed"].all()
+
+
+def test_the_tests_are_shown_as_statistics_and_not_as_shares():
+    shown = Mask.none().protect(pattern(answers(), ITEMS, GROUPS, teams=TEAMS), Words.plain()).frame
+    assert not shown["estimate_text"].str.contains("%").any()
+    assert set(shown["interval_text"]) == {"[z]"}

@@ -49,8 +49,8 @@ def test_brant_with_clusters_is_the_wald_test_of_stacked_regressions():
     assert found["statistic"].iloc[0] == pytest.approx(ratio, rel=1e-6)
     assert found["p_value"].iloc[0] == pytest.approx(stats.f.sf(ratio, 4, 96), abs=1e-7)
     one = steps[:2]
-    squared = one @ model.params @ np.linalg.solve(
-        one @ model.cov_params() @ one.T * 100 / 99, one @ model.params
+    squared = (
+        one @ model.params @ np.linalg.solve(one @ model.cov_params() @ one.T * 100 / 99, one @ model.params)
     )
     assert found["statistic"].iloc[1] == pytest.approx(squared * 98 / (99 * 2), rel=1e-6)
 
