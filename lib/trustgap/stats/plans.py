@@ -20,54 +20,54 @@ from trustgap.stats.results import MARGIN_THETA
 POINTS = (0.03, 0.05, 0.10, 0.15)
 """The precisions, differences and margins that are planned for."""
 
-GRID = tuple(int(n) for n in np.unique(np.round(np.geomspace(20, 2000, 41))))
+GRID = (20, 25, 30, 40, 50, 60, 80, 100, 125, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1250, 1500, 2000)
 """Numbers of answers at which the curves are drawn."""
 
 GOALS = {
-    "half_width": "A share known within so many points either way: answers",
-    "smallest_gap": "Two groups or two waves that differ so much: answers in each",
-    "smallest_trend": "A change of so much over five waves: answers in each wave",
-    "smallest_margin": "Two groups or two waves shown to be alike within so much: answers in each",
+    "half_width": "To know a share so closely, either way: answers",
+    "smallest_gap": "To see a difference between two groups or two waves: answers in each",
+    "smallest_trend": "To see a steady change over five waves: answers in each wave",
+    "smallest_margin": "To show that two groups or two waves are alike within so much: answers in each",
 }
-"""What is planned for, as the rows of a table say it; in the order of the answers needed."""
+"""What is planned for, as the rows of a table say it."""
 
 
-def needed(*, deff: float = 1.0) -> pd.DataFrame:
+def needed() -> pd.DataFrame:
     """List how many answers each goal needs at each of `POINTS`.
-
-    Parameters
-    ----------
-    deff : float
-        As for `half_width`.
 
     Returns
     -------
     DataFrame, rows of results that rest on nobody's answers
-        ``analysis`` is ``planning``, ``estimand`` is ``answers_needed``; ``goal``, a text of `GOALS`, and
-        ``precision`` say what for. A last row, of θ at the boundary of what counts as alike.
+        ``analysis`` is ``planning``, ``estimand`` is ``answers_needed``, ``item`` one of `GOALS` and
+        ``goal`` its text, ``target`` the wanted precision, difference or margin. The last row is for θ at
+        the boundary of what counts as alike.
 
     Examples
     --------
-    >>> needed().query("precision == '5 points'")["estimate"].tolist()
-    [381.0, 1569.0, 1256.0, 1713.0]
+    >>> needed().query("target == '5 points'")[["item", "estimate"]]
+                   item  estimate
+    1        half_width     381.0
+    5      smallest_gap    1569.0
+    9    smallest_trend    1256.0
+    13  smallest_margin    1713.0
     """
     points = np.array(POINTS)
-    # The last two are inverted: each falls with the root of n.
     numbers = [
-        share_n(points, deff=deff),
-        gap_n(points, deff=deff),
-        (smallest_trend(np.array(1), deff=deff) / points) ** 2,
-        (smallest_margin(np.array(1), deff=deff) / points) ** 2,
+        share_n(points),
+        gap_n(points),
+        # These two fall with the root of n.
+        (smallest_trend(np.array(1)) / points) ** 2,
+        (smallest_margin(np.array(1)) / points) ** 2,
     ]
     theta = 0.5 + MARGIN_THETA
     rows = pd.DataFrame(
         {
-            "goal": [*np.repeat(list(GOALS.values()), len(points)), "Two groups: answers in each"],
-            "precision": [*[f"{100 * one:.0f} points" for one in points] * len(GOALS), f"θ of {theta:.2f}"],
-            "estimate": np.ceil(np.append(np.concatenate(numbers), theta_n(theta, deff=deff)) - 1e-9),
+            "item": [*np.repeat(list(GOALS), len(points)), "smallest_gap"],
+            "target": [*[f"{100 * one:.0f} points" for one in points] * len(GOALS), f"θ of {theta:.2f}"],
+            "estimate": np.ceil(np.append(np.concatenate(numbers), theta_n(theta)) - 1e-9),
         }
     )
-    return rows.assign(analysis="planning", estimand="answers_needed")
+    return rows.assign(analysis="planning", estimand="answers_needed", goal=rows["item"].map(GOALS))
 
 
 def visible(n: Sequence[int] = GRID) -> pd.DataFrame:
@@ -81,8 +81,8 @@ def visible(n: Sequence[int] = GRID) -> pd.DataFrame:
     Returns
     -------
     DataFrame, rows of results that rest on nobody's answers
-        ``analysis`` is ``planning``; ``estimand`` is one of `GOALS`, ``n_a`` the answers and ``estimate``
-        the precision, difference, change or margin.
+        ``analysis`` is ``planning``; ``estimand`` is one of `GOALS` and ``goal`` its text, ``n_a`` the
+        answers and ``estimate`` the precision, difference, change or margin.
 
     Examples
     --------
@@ -98,66 +98,63 @@ def visible(n: Sequence[int] = GRID) -> pd.DataFrame:
     values = np.concatenate([*values, smallest_margin(answers)])
     estimands = np.repeat(list(GOALS), len(answers))
     rows = pd.DataFrame({"estimand": estimands, "n_a": np.tile(answers, len(GOALS)), "estimate": values})
-    return rows.assign(analysis="planning")
+    return rows.assign(analysis="planning", goal=rows["estimand"].map(GOALS))
 
 
-def by_area(people: pd.DataFrame, *, pair: tuple[str, str], first: str, last: str) -> pd.DataFrame:
+def by_area(people: pd.DataFrame, *, pair: Sequence[str], waves: Sequence[str]) -> pd.DataFrame:
     """Say what each area's own number of respondents can show.
 
     Parameters
     ----------
     people : DataFrame
         Respondents ``n`` by ``area``, ``wave`` and ``group``, the pooled group included.
-    pair : tuple of str
-        Two groups that are compared.
-    first, last : str
-        Waves; equal where the survey has one.
+    pair : sequence of str
+        Two groups that are compared; with fewer there is no comparison of groups.
+    waves : sequence of str
+        All waves in time order.
 
     Returns
     -------
     DataFrame, rows of results
-        ``analysis`` is ``planning``. Per area: ``respondents`` of the last wave, ``half_width`` of a share
-        of them all, ``smallest_gap`` between the two groups, and, with two waves, ``smallest_change``.
-        Each is the least or the best that everybody's answer to the question would give.
+        ``analysis`` is ``planning``. Per area: ``respondents`` of the last wave that anybody answered,
+        ``half_width`` of a share of them all, ``smallest_gap`` between the two groups, and
+        ``smallest_change`` since the first wave that anybody answered, if that is another. Each is what
+        a question answered by every respondent could show.
 
     Examples
     --------
     >>> people = pd.DataFrame({"area": "X1", "wave": "1", "group": ["a", "b", "all"], "n": [60, 40, 100]})
-    >>> rows = by_area(people, pair=("a", "b"), first="1", last="1")
-    >>> rows[["estimand", "estimate"]].round(3)
+    >>> by_area(people, pair=["a", "b"], waves=["1"])[["estimand", "estimate"]].round(3)
            estimand  estimate
     0   respondents   100.000
     1    half_width     0.096
     2  smallest_gap     0.282
     """
-    counted = people.set_index(["wave", "group", "area"])["n"]
-    areas = list(dict.fromkeys(people["area"]))
-    parts = []
-    for name, (wave, a), other in (
-        ("respondents", (last, ALL), None),
-        ("half_width", (last, ALL), None),
-        ("smallest_gap", (last, pair[0]), (last, pair[1])),
-        ("smallest_change", (last, ALL), (first, ALL)),
-    ):
-        if name == "smallest_change" and first == last:
-            continue
-        n_a = counted.reindex([(wave, a, area) for area in areas], fill_value=0).to_numpy(float)
-        rows = pd.DataFrame({"area": areas, "wave": wave, "group_a": a, "n_a": n_a, "estimand": name})
-        sides = [(wave, a)]
-        if other:
-            n_b = counted.reindex([(*other, area) for area in areas], fill_value=0).to_numpy(float)
-            rows = rows.assign(n_b=n_b, group_b=other[1])
-            sides.append(other)
-        rows["estimate"] = n_a
-        if other:
-            rows["estimate"] = smallest_gap(n_a, n_b)
-        elif name == "half_width":
-            rows["estimate"] = half_width(n_a)
-        rows["rests_on"] = [tuple((area, *side, "") for side in sides) for area in areas]
-        parts.append(rows)
-    return pd.concat(parts, ignore_index=True).assign(
-        analysis="planning", reason=lambda rows: np.where(rows["estimate"].isna(), "n_lt_min", "")
-    )
+    counted = people.set_index(["area", "wave", "group"])["n"]
+    answered = set(people.loc[people["n"].gt(0), "wave"])
+    known = [wave for wave in waves if wave in answered]
+    first, last = known[0], known[-1]
+    goals = {"respondents": [(last, ALL)], "half_width": [(last, ALL)]}
+    if len(pair) == 2:
+        goals["smallest_gap"] = [(last, group) for group in pair]
+    if first != last:
+        goals["smallest_change"] = [(first, ALL), (last, ALL)]
+    parts = [_goal(counted, estimand, sides) for estimand, sides in goals.items()]
+    return pd.concat(parts, ignore_index=True).assign(analysis="planning")
+
+
+def _goal(counted: pd.Series, estimand: str, sides: list[tuple[str, str]]) -> pd.DataFrame:
+    """Give the rows of one goal, area by area, from the respondents on its one or two sides."""
+    areas = list(dict.fromkeys(counted.index.get_level_values("area")))
+    n = [counted.reindex([(area, *side) for area in areas], fill_value=0).to_numpy(float) for side in sides]
+    rows = pd.DataFrame({"area": areas, "group_a": sides[0][1], "n_a": n[0], "estimand": estimand})
+    rows["wave"] = "/".join(dict.fromkeys(wave for wave, _ in sides))
+    if len(sides) == 2:
+        rows = rows.assign(group_b=sides[1][1], n_b=n[1], estimate=smallest_gap(*n))
+    else:
+        rows["estimate"] = n[0] if estimand == "respondents" else half_width(n[0])
+    rows["rests_on"] = [tuple((area, *side, "") for side in sides) for area in areas]
+    return rows.assign(reason=np.where(rows["estimate"].isna(), "n_lt_min", ""))
 
 
 def design_effect(answers: pd.DataFrame, *, wave: str) -> pd.DataFrame:

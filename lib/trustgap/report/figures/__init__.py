@@ -9,6 +9,7 @@ from functools import wraps
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.figure import Figure
+from trustgap.report.figures import curve as _curve
 from trustgap.report.figures import dots as _dots
 from trustgap.report.figures import funnel as _funnel
 from trustgap.report.figures import intervals as _intervals
@@ -17,7 +18,7 @@ from trustgap.report.figures import lines as _lines
 from trustgap.report.figures import matrix as _matrix
 from trustgap.report.figures import strip as _strip
 
-__all__ = ["dots", "funnel", "intervals", "likert", "lines", "matrix", "strip"]
+__all__ = ["curve", "dots", "funnel", "intervals", "likert", "lines", "matrix", "strip"]
 
 
 def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
@@ -30,6 +31,7 @@ def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
     return drawn
 
 
+curve = _if_any(_curve.curve)
 dots = _if_any(_dots.dots)
 funnel = _if_any(_funnel.funnel)
 intervals = _if_any(_intervals.intervals)

@@ -32,11 +32,15 @@ def together(rows: Shown) -> Sentence:
             f"No set of questions can be judged: at least {MIN_N} people must have answered all of one."
         )
     fit = judged[judged["estimate"].eq(1)]
-    sets = counted(len(judged), "set", "sets")
-    text = f"{len(fit) or 'None'} of {sets} of questions may be added up to one score"
-    text += f": {listed(map(_named, fit.itertuples()), most=3)}." if len(fit) else "."
+    if len(judged) == 1:
+        text = (
+            f"{_named(next(judged.itertuples()))} may {'' if len(fit) else 'not '}be added up to one score."
+        )
+    else:
+        text = f"{len(fit) or 'None'} of {len(judged)} sets of questions may be added up to one score"
+        text += f": {listed(map(_named, fit.itertuples()), most=3)}." if len(fit) else "."
     if unjudged := len(whole) - len(judged):
-        text += f" {unjudged} more cannot be judged."
+        text += f" {counted(unjudged, 'set', 'sets')} more cannot be judged."
     return Sentence(text + _alike(rows))
 
 
@@ -53,7 +57,9 @@ def _alike(rows: Shown) -> str:
     if not len(same):
         return ""
     first = next(same.itertuples())
-    more = f", and many did so in {counted(len(same) - 1, 'more set', 'more sets')}" if len(same) > 1 else ""
+    more = (
+        f", and many did so in {counted(len(same) - 1, 'other set', 'other sets')}" if len(same) > 1 else ""
+    )
     return (
         f" Beware: {first.estimate_text} gave one and the same answer to every question of "
         f"{_named(first)}{more}. That makes questions look as if they belonged together whatever they ask."

@@ -1,0 +1,227 @@
+"""Sentences about planning: how many answers it takes, and what the answers at hand could show."""
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import (
+    NOTHING,
+    Sentence,
+    known,
+    listed,
+    lower_first,
+    require,
+)
+from trustgap.stats.counts import NATIONAL
+from trustgap.stats.planning import share_n
+
+
+def share(needed: Shown, areas: Shown) -> Sentence:
+    """Say how many answers it takes to know a share, and how many the areas have.
+
+    Parameters
+    ----------
+    needed : Shown
+        Rows ``answers_needed`` of `trustgap.stats.plans.needed`.
+    areas : Shown
+        Rows of `trustgap.stats.plans.by_area`.
+
+    Returns
+    -------
+    Sentence
+        Areas whose number is hidden are left out, and counted.
+    """
+    require(needed)
+    five, ten = (_needed(needed, "half_width", points) for points in ("5 points", "10 points"))
+    text = (
+        f"To know a share within 5 points either way takes {five.estimate_text} answers, and within "
+        f"10 points {ten.estimate_text}, whatever the share."
+    )
+    local = known(_local(areas, "respondents")).frame
+    if not len(local):
+        return Sentence(text)
+    enough = int(local["n_a"].ge(five.estimate).sum())
+    if len(local) == 1:
+        row = local.iloc[0]
+        return Sentence(f"{text} {row.area_label} had {row.n_a:,.0f} in {row.wave_label}.")
+    text += f" Of {len(local)} areas that can be shown, {enough or 'none'} had so many for 5 points in "
+    return Sentence(f"{text}{local['wave_label'].iloc[0]}; the median area had {_middle(local).n_a:,.0f}.")
+
+
+def comparisons(needed: Shown) -> Sentence:
+    """Say how many answers it takes to see a difference, and to show that there is none.
+
+    Parameters
+    ----------
+    needed : Shown
+        Rows ``answers_needed`` of `trustgap.stats.plans.needed`.
+
+    Returns
+    -------
+    Sentence
+        Answers in each of the two groups or waves.
+    """
+    require(needed)
+    ten, alike = _needed(needed, "smallest_gap", "10 points"), _needed(needed, "smallest_margin", "10 points")
+    return Sentence(
+        "To see a difference of 10 points between two groups or two waves with 80% probability takes "
+        f"{ten.estimate_text} answers in each; to show that two are alike within 10 points takes "
+        f"{alike.estimate_text} in each."
+    )
+
+
+def weighting(design: Shown, needed: Shown) -> Sentence:
+    """Say how many more answers weighted results need.
+
+    Parameters
+    ----------
+    design : Shown
+        The row ``design_effect``.
+    needed : Shown
+        Rows ``answers_needed`` of `trustgap.stats.plans.needed`.
+
+    Returns
+    -------
+    Sentence
+        Also where the weights do not differ.
+    """
+    require(design)
+    row = known(design).frame
+    if not len(row):
+        return Sentence("How many more answers weighted results need is not known.")
+    effect = row["estimate"].iloc[0]
+    if effect <= 1:
+        return Sentence("All respondents weigh the same, so weighted results need no more answers.")
+    equal, weighted = _needed(needed, "half_width", "5 points"), np.ceil(share_n(0.05, deff=effect))
+    return Sentence(
+        f"Weighted results need more: with the design effect {row['estimate_text'].iloc[0]} of this survey's "
+        f"weights, {weighted:,.0f} answers do what {equal.estimate_text} do without."
+    )
+
+
+def median(areas: Shown) -> Sentence:
+    """Say what the median area, or the only one, could have seen.
+
+    Parameters
+    ----------
+    areas : Shown
+        Rows of `trustgap.stats.plans.by_area`.
+
+    Returns
+    -------
+    Sentence
+        The median of the areas that can be shown, goal by goal.
+    """
+    require(areas)
+    one = len(set(areas.without(area=NATIONAL).frame["area"])) == 1
+    parts = _parts({goal: known(_local(areas, goal)).frame for goal in WORDS})
+    if not parts:
+        return Sentence(NOTHING)
+    return Sentence(f"In {'the one area' if one else 'the median area'} {_said(parts)}.")
+
+
+def whole(areas: Shown) -> Sentence:
+    """Say what all areas together could have seen.
+
+    Parameters
+    ----------
+    areas : Shown
+        Rows of `trustgap.stats.plans.by_area`.
+
+    Returns
+    -------
+    Sentence
+        For each goal.
+    """
+    require(areas)
+    parts = _parts({goal: known(areas.where(area=NATIONAL, estimand=goal)).frame for goal in WORDS})
+    return Sentence(f"In all areas together {_said(parts)}." if parts else NOTHING)
+
+
+WORDS = {
+    "half_width": "a share is known within {size} either way",
+    "smallest_gap": "{size} between {a} and {b}",
+    "smallest_change": "{size} from {waves}",
+}
+"""How a goal is put into a sentence."""
+
+
+def headline(areas: Shown) -> Sentence:
+    """Name the precision that the median area reaches.
+
+    Parameters
+    ----------
+    areas : Shown
+        Rows of `trustgap.stats.plans.by_area`.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(areas)
+    local = known(_local(areas, "half_width")).frame
+    if not len(local):
+        return Sentence("Precision grows with the root of the number of answers")
+    if len(local) == 1:
+        return Sentence(
+            f"{local['area_label'].iloc[0]}: a share is known within {_middle(local).estimate_text}"
+        )
+    return Sentence(f"The median area knows a share within {_middle(local).estimate_text}")
+
+
+def marks(areas: Shown) -> dict[str, float]:
+    """Give the numbers of answers to mark in the chart.
+
+    Parameters
+    ----------
+    areas : Shown
+        Rows of `trustgap.stats.plans.by_area`.
+
+    Returns
+    -------
+    dict of str to float
+        The median area, or the only one; all areas together.
+    """
+    require(areas)
+    local = known(_local(areas, "respondents")).frame
+    if not len(local):
+        return {}
+    if len(local) == 1:
+        return {local["area_label"].iloc[0]: float(local["n_a"].iloc[0])}
+    whole = known(areas.where(area=NATIONAL, estimand="respondents")).frame
+    return {"Median area": float(_middle(local).n_a)} | {
+        row.area_label: float(row.n_a) for row in whole.itertuples()
+    }
+
+
+def _needed(needed: Shown, goal: str, precision: str) -> object:
+    return next(needed.where(item=goal, target=precision).frame.itertuples())
+
+
+def _local(areas: Shown, estimand: str) -> Shown:
+    return areas.without(area=NATIONAL).where(estimand=estimand)
+
+
+def _middle(rows: pd.DataFrame) -> object:
+    """Take the row in the middle of the shown values, the lower of two."""
+    ordered = rows.sort_values("estimate", kind="stable")
+    return next(ordered.iloc[[(len(ordered) - 1) // 2]].itertuples())
+
+
+def _parts(goals: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """Put the middle value of every goal that has one into words."""
+    said = {}
+    for goal, rows in goals.items():
+        if not len(rows):
+            continue
+        row = _middle(rows)
+        named = {"a": lower_first(row.group_a_label), "b": lower_first(row.group_b_label)}
+        said[goal] = WORDS[goal].format(size=row.estimate_text, waves=row.wave_label, **named)
+    return said
+
+
+def _said(parts: dict[str, str]) -> str:
+    sizes = [text for goal, text in parts.items() if goal != "half_width"]
+    seen = f"a difference is seen with 80% probability if it is at least {listed(sizes)}" if sizes else ""
+    return "; ".join(text for text in (parts.get("half_width", ""), seen) if text)
