@@ -54,9 +54,10 @@ def ranking(
     Returns
     -------
     DataFrame
-        Analysis ``ranking``. Rows ``rank``, one per item: ``estimate`` is the rank (1 is highest),
-        ``conf_low`` and ``conf_high`` the ranks that cannot be excluded, together for all items. Rows
-        ``top_1`` and so on: ``estimate`` is 1 where the item cannot be excluded from the top, else 0.
+        Analysis ``ranking``, by mean score ``ranking_by_mean``. Rows ``rank``, one per item: ``estimate`` is
+        the rank (1 is highest), ``conf_low`` and ``conf_high`` the ranks that cannot be excluded, together
+        for all items. Rows ``top_1`` and so on: ``estimate`` is 1 where the item cannot be excluded from
+        the top, else 0.
         Groups with fewer than `means.MIN_N` answers to an item do not enter for it. Below `MIN_RANKED`
         respondents only the tops are given. Reasons: ``all_missing`` (nobody answered the item),
         ``n_lt_min``, ``one_level`` (fewer than two items to compare), ``constant``.
@@ -198,7 +199,7 @@ def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure) -> pd.
         {
             "area": area,
             "wave": wave,
-            "analysis": analysis,
+            "analysis": analysis if measure == "top2" else f"{analysis}_by_mean",
             "item": list(items.index),
             "group_a": group,
             "target": items["team"].to_numpy(),

@@ -2,6 +2,7 @@
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
+    Findings,
     Sentence,
     counted,
     known,
@@ -60,21 +61,63 @@ def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
         Never an order that the answers do not support.
     """
     require(ranks)
-    rows = ranks.where(estimand=f"top_{most}")
-    speaking = known(rows).frame
-    if not len(speaking):
+    could, tested = _could(ranks, most)
+    if not tested:
         return nothing(ranks)
-    order = ranks.where(estimand="rank").frame.drop_duplicates("item").set_index("item")["estimate"]
-    speaking = speaking.assign(rank=speaking["item"].map(order)).sort_values("rank", kind="stable")
-    could = speaking.loc[speaking["estimate"].eq(1), "item_label"]
-    place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
     named = listed(quoted(could), most=7)
     if len(could) <= most:
-        text = f"the most frequent is {named}" if most == 1 else f"the {most} most frequent are {named}"
+        shown = " of those that can be shown" if ranks.where(estimand=f"top_{most}").hidden else ""
+        first = f"the most frequent{shown} is" if most == 1 else f"the {most} most frequent{shown} are"
+        text = f"{first} {named}"
     else:
-        text = f"{len(could)} of {counted(len(speaking), 'factor', 'factors')} could be {place}"
-        text += "" if len(could) == len(speaking) else f": {named}"
+        text = _many(could, tested, most)
+        text += "" if len(could) == tested else f": {named}"
     return Sentence(f"{decision}: {text}." if decision else f"{upper_first(text)}.")
+
+
+def tops(ranks: Shown, *, places: tuple[int, ...] = (1, 3, 5)) -> Findings:
+    """Name the factors that could be the first, then those that more places let in.
+
+    Parameters
+    ----------
+    ranks : Shown
+        Rows of the analysis ``ranking`` for one group.
+    places : tuple of int
+        How many first places each list has, smallest first.
+
+    Returns
+    -------
+    Findings
+        One sentence a list; a factor that could be the first could be among the first three, too, and is
+        named once.
+    """
+    require(ranks)
+    sentences, before = [], []
+    for most in places:
+        could, tested = _could(ranks, most)
+        new = [label for label in could if label not in before]
+        if before and len(could) > most and set(before) <= set(could) and len(could) < tested:
+            text = upper_first(_many(could, tested, most))
+            same = "this" if len(before) == 1 else "these"
+            added = f"{same} and {listed(quoted(new), most=7)}" if new else "the same"
+            sentences.append(Sentence(f"{text}: {added}."))
+        else:
+            sentences.append(top(ranks, most=most))
+        before = could
+    return Findings(sentences)
+
+
+def _could(ranks: Shown, most: int) -> tuple[list[str], int]:
+    """List the factors that cannot be excluded from the first places, and count those ranked."""
+    speaking = known(ranks.where(estimand=f"top_{most}")).frame
+    order = ranks.where(estimand="rank").frame.drop_duplicates("item").set_index("item")["estimate"]
+    speaking = speaking.assign(rank=speaking["item"].map(order)).sort_values("rank", kind="stable")
+    return list(speaking.loc[speaking["estimate"].eq(1), "item_label"]), len(speaking)
+
+
+def _many(could: list[str], tested: int, most: int) -> str:
+    place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
+    return f"{len(could)} of {counted(tested, 'factor', 'factors')} could be {place}"
 
 
 def gap_headline(rows: Shown) -> Sentence:
