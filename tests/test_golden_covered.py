@@ -7,7 +7,6 @@ import pytest
 
 HERE = Path(__file__).parent
 REPEATED = "the survey has repeated cross-sections: no respondent is followed from wave to wave"
-UNWEIGHTED = "answers are unweighted: nothing here uses a sampling design"
 PAIRS = "several groups are compared pair by pair, with Brunner and Munzel's test and Holm's adjustment"
 ALIKE = "respondents' agreement with each other as judges of one case is not estimated yet"
 CHARTS = "no control charts yet: five waves are too few for one"
@@ -45,6 +44,18 @@ USED = {
             "gss_conmedic_pooled_year_trend",
             "housing_freq_weighted",
         ],
+    },
+    "07_survey": {
+        "test_design.py": [
+            "apisrs_api00",
+            "apistrat_api00",
+            "apistrat_api00_nofpc",
+            "apiclus1_api00",
+            "apistrat_comp.imp_proportion",
+            "apiclus1_comp.imp_proportion",
+            "gss_conmedic_top_2014_design",
+            "apiclus1_rake",
+        ]
     },
     "08_repeated_waves": {"test_cumulative.py": ["gss_panel2010_ordinal"]},
     "09_meta": {"test_heterogeneity.py": ["nhs_burnout_community_trusts_2023_PLO"]},
@@ -84,23 +95,12 @@ UNUSED = {
         "gss_sex_by_top_stratified_region_2010": "strata are standardised, not pooled as odds ratios",
         "gss_conmedic_multinomial_goodman": "categories have Wilson limits one by one, not together",
     },
-    "07_survey": dict.fromkeys(
-        [
-            "apisrs_api00",
-            "apistrat_api00",
-            "apistrat_api00_nofpc",
-            "apiclus1_api00",
-            "apistrat_enroll_total_and_quantiles",
-            "apistrat_comp.imp_proportion",
-            "apiclus1_comp.imp_proportion",
-            "gss_conmedic_top_2014_design",
-            "apistrat_ranktests",
-            "apiclus1_rake",
-            "apistrat_regressions",
-            "replicates",
-        ],
-        UNWEIGHTED,
-    ),
+    "07_survey": {
+        "apistrat_enroll_total_and_quantiles": "no quantiles and no ratios; totals stand in the other cases",
+        "apistrat_ranktests": "rank tests of pages compare two groups of answers, shown on the GSS case",
+        "apistrat_regressions": "no regression on sampled answers",
+        "replicates": "variances come from linearisation, not from replicate weights",
+    },
     "08_repeated_waves": dict.fromkeys(
         [
             "gss_panel2010_top_gee",

@@ -97,10 +97,30 @@ def wilson(x: np.ndarray, n: np.ndarray, *, confidence: float = 0.95) -> Limits:
     0.462 to 0.653
     """
     z, p = quantile(confidence), proportion(x, n)
-    return _score_limits(p, np.broadcast_to(np.asarray(n, float), p.shape), z)
+    return score_limits(p, np.broadcast_to(np.asarray(n, float), p.shape), z)
 
 
-def _score_limits(p: np.ndarray, n: np.ndarray, z: np.ndarray | float) -> Limits:
+def score_limits(p: np.ndarray, n: np.ndarray, z: np.ndarray | float) -> Limits:
+    """Give Wilson's limits at any quantile, such as one of Student's t.
+
+    Parameters
+    ----------
+    p, n : array
+        Shares in [0, 1] and bases above 0, which need not be whole.
+    z : float or array
+        Quantile; one for each share where it is an array.
+
+    Returns
+    -------
+    low, high : array of float
+        In [0, 1]; missing where anything is.
+
+    Examples
+    --------
+    >>> low, high = score_limits(np.array([0.5]), np.array([20.0]), 2.09)
+    >>> print(f"{low[0]:.3f} to {high[0]:.3f}")
+    0.288 to 0.712
+    """
     x = p * n
     half = z * np.sqrt(z**2 + 4 * x * (1 - p))
     low = (2 * x + z**2 - half) / (2 * (n + z**2))
@@ -155,7 +175,7 @@ def stratified_wilson(
     part = weights * np.sqrt(share * (1 - share) / base)
     total = part.sum(axis=-1, keepdims=True)
     ratio = np.sqrt((part**2).sum(axis=-1, keepdims=True)) / np.where(total > 0, total, 1.0)
-    limits = _score_limits(share, base, z * np.where(total > 0, ratio, 1.0))
+    limits = score_limits(share, base, z * np.where(total > 0, ratio, 1.0))
     some = counts.any(axis=-1)
     return tuple(np.where(some, (weights * limit).sum(axis=-1), np.nan) for limit in limits)
 

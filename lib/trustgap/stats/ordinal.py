@@ -12,6 +12,7 @@ from trustgap.stats.cells import sides
 from trustgap.stats.counts import levels
 from trustgap.stats.intervals import quantile
 from trustgap.stats.proportions import difference
+from trustgap.stats.superiority import edge_limits, logit_limits, variance_5
 
 
 def theta(x: np.ndarray, y: np.ndarray, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -75,14 +76,14 @@ def theta(x: np.ndarray, y: np.ndarray, *, confidence: float = 0.95) -> pd.DataF
     df = np.where(regular, df, np.nan)
     statistic = np.full(len(estimate), np.nan)
     statistic[regular] = (estimate[regular] - 0.5) / se[regular]
-    null = np.sqrt(_variance_5(0.5, n_a[edge], n_b[edge]))
+    null = np.sqrt(variance_5(0.5, n_a[edge], n_b[edge]))
     statistic[edge] = (estimate[edge] - 0.5) / null
     p = np.where(enough & constant, 1.0, 2 * stats.t.sf(np.abs(statistic), np.where(edge, np.inf, df)))
     rows = {"n_a": n_a.astype(int), "n_b": n_b.astype(int), "estimate": estimate, "se": se, "df": df}
     for level, suffix in ((confidence, ""), (0.9, "_90")):
         low, high = np.full(len(estimate), np.nan), np.full(len(estimate), np.nan)
-        low[regular], high[regular] = _logit_limits(estimate[regular], se[regular], df[regular], level)
-        low[edge], high[edge] = _edge_limits(estimate[edge], n_a[edge], n_b[edge], level)
+        low[regular], high[regular] = logit_limits(estimate[regular], se[regular], df[regular], level)
+        low[edge], high[edge] = edge_limits(estimate[edge], n_a[edge], n_b[edge], level)
         rows |= {f"conf_low{suffix}": low, f"conf_high{suffix}": high}
     reason = np.select([~enough, constant], ["n_lt_min", "constant"], "")
     method = np.where(edge, "newcombe_5", "brunner_munzel")
@@ -224,25 +225,3 @@ def _studentised(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 def _stream(seed: int, analysis: str, cells: tuple) -> list[int]:
     """Give the seed of one row: the same for a against b as for b against a."""
     return [seed, *(crc32("|".join([analysis, *cell]).encode()) for cell in sorted(cells))]
-
-
-def _logit_limits(estimate: np.ndarray, se: np.ndarray, df: np.ndarray, confidence: float):
-    logit, spread = np.log(estimate / (1 - estimate)), se / (estimate * (1 - estimate))
-    half = stats.t.ppf((1 + confidence) / 2, df) * spread
-    return 1 / (1 + np.exp(half - logit)), 1 / (1 + np.exp(-half - logit))
-
-
-def _variance_5(at: np.ndarray | float, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
-    m = (n_a + n_b) / 2 - 1
-    return at * (1 - at) * (1 + m * ((1 - at) / (2 - at) + at / (1 + at))) / (n_a * n_b)
-
-
-def _edge_limits(estimate: np.ndarray, n_a: np.ndarray, n_b: np.ndarray, confidence: float):
-    """Find by halving how far from its edge a θ of 0 or 1 may lie."""
-    z = quantile(confidence)
-    near, far = np.zeros(len(estimate)), np.ones(len(estimate))
-    for _ in range(60):
-        away = (near + far) / 2
-        within = away**2 <= z**2 * _variance_5(away, n_a, n_b)
-        near, far = np.where(within, away, near), np.where(within, far, away)
-    return np.where(estimate > 0.5, 1 - far, 0.0), np.where(estimate > 0.5, 1.0, far)
