@@ -1,0 +1,268 @@
+"""Weighted shares, means and θ: identities with the unweighted, R on a designed sample, and edges."""
+
+import golden
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from trustgap.stats import design, dyads, ordinal, weighted
+from trustgap.stats.counts import tally
+
+ITEMS = pd.DataFrame({"team": "", "top_from": 4, "numeric": True}, index=["q"])
+PLACE = {"area": "X1", "wave": "1"}
+
+
+def answers(q, weight=1.0, group="a", **more):
+    frame = pd.DataFrame({"q": q}).assign(weight=weight, group=group, stratum="", psu="", **PLACE)
+    return frame.assign(**more)
+
+
+def shares(frame, items=ITEMS, **options):
+    return weighted.shares(frame, items, **PLACE, **options).set_index(["group_a", "estimand"])
+
+
+def linearised(x, w):
+    """Compute share, variance and Wilson limits at the effective base from the definitions."""
+    n, p = len(x), (w * x).sum() / w.sum()
+    v = n / (n - 1) * (w**2 * (x - p) ** 2).sum() / w.sum() ** 2
+    n_eff = min(n, p * (1 - p) / v)
+    t = stats.t.ppf(0.975, n - 1)
+    # The limits solve |p - pi| = t sqrt(pi (1 - pi) / n_eff).
+    return p, n_eff, sorted(np.roots([n_eff + t**2, -(2 * n_eff * p + t**2), n_eff * p**2]).real)
+
+
+def test_a_weighted_share_follows_its_definition():
+    rng = np.random.default_rng(2)
+    q, w = rng.integers(1, 6, 60), rng.uniform(0.5, 4, 60)
+    row = shares(answers(q, w)).loc[("all", "weighted_share")]
+    p, n_eff, limits = linearised((q >= 4).astype(float), w)
+    assert (row["estimate"], row["n_eff"]) == pytest.approx((p, n_eff), rel=1e-10)
+    assert [row["conf_low"], row["conf_high"]] == pytest.approx(limits, rel=1e-10)
+
+
+def test_a_common_factor_of_the_weights_changes_nothing():
+    rng = np.random.default_rng(3)
+    q, w = rng.integers(1, 6, 60), rng.uniform(0.5, 4, 60)
+    numbers = ["estimate", "n_eff", "conf_low", "conf_high"]
+    one, other = (shares(answers(q, factor * w))[numbers] for factor in (1, 250.0))
+    pd.testing.assert_frame_equal(one, other, rtol=1e-12)
+
+
+def test_equal_weights_give_the_plain_share_and_mean():
+    q = np.random.default_rng(4).integers(1, 6, 80)
+    rows = shares(answers(q, 3.0))
+    share, mean = rows.loc[("all", "weighted_share")], rows.loc[("all", "weighted_mean")]
+    assert share["estimate"] == pytest.approx((q >= 4).mean(), rel=1e-12)
+    error = q.std(ddof=1) / np.sqrt(80)
+    assert mean["estimate"] == pytest.approx(q.mean(), rel=1e-12)
+    assert mean["conf_high"] - mean["estimate"] == pytest.approx(stats.t.ppf(0.975, 79) * error, rel=1e-10)
+
+
+def test_at_the_edge_the_base_is_reduced_by_the_design_effect_of_kish():
+    w = np.array([1.0, 3.0] * 10)
+    row = shares(answers(np.full(20, 5), w)).loc[("all", "weighted_share")]
+    n_eff = w.sum() ** 2 / (w**2).sum()
+    t = stats.t.ppf(0.975, 19)
+    assert (row["estimate"], row["conf_high"]) == (1.0, 1.0)
+    assert row["n_eff"] == pytest.approx(n_eff)
+    assert row["conf_low"] == pytest.approx(n_eff / (n_eff + t**2), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("q", "share", "mean"),
+    [([5], "n_lt_min", "n_lt_min"), ([-2, 0], "n_lt_min", "n_lt_min"), ([5, 5, 5], "", "constant")],
+)
+def test_what_cannot_be_estimated_says_why_and_has_no_limits(q, share, mean):
+    rows = shares(answers(q))
+    assert rows["reason"].tolist() == [share, mean]
+    for _, row in rows.iterrows():
+        assert np.isnan(row["conf_low"]) == bool(row["reason"])
+
+
+def test_one_sampling_unit_gives_a_share_without_limits():
+    rows = shares(answers([1, 5, 5], psu="1", stratum="s"))
+    assert rows["reason"].tolist() == ["df_le_0", "df_le_0"]
+    assert rows["estimate"].notna().all()
+    assert rows[["conf_low", "conf_high"]].isna().all(axis=None)
+
+
+def test_who_has_no_weight_does_not_count():
+    frame = answers([5, 5, 1, 1], [2.0, 1.0, 1.0, np.nan])
+    row = shares(frame).loc[("all", "weighted_share")]
+    assert (row["n_a"], row["estimate"]) == (3, 0.75)
+    assert not len(shares(frame.assign(weight=np.nan)))
+
+
+def test_a_row_of_all_rests_on_every_group_that_rates_the_item():
+    frame = pd.concat([answers([5] * 12, group=group) for group in "abc"], ignore_index=True)
+    teams = pd.DataFrame({"members": [("c",)]}, index=["t"])
+    rows = shares(frame, ITEMS.assign(team="t"), groups=["a", "b", "c", "d"], teams=teams)
+    everybody = rows.loc[("all", "weighted_share"), "rests_on"]
+    assert everybody == tuple(("X1", "1", group, "q") for group in ("all", "a", "b", "d"))
+    assert rows.loc[("a", "weighted_share"), "rests_on"] == (("X1", "1", "a", "q"),)
+    assert "c" not in rows.index.get_level_values("group_a"), "nobody rates their own team"
+
+
+PANEL = {
+    "file": "gss_confidence_panel_2006_2014.csv",
+    "filter": {"panel": 2010, "wave": 3},
+    "reverse": {"conmedic": 4},
+    "complete": ["conmedic", "wtpannr123", "vstrat"],
+}
+
+
+@pytest.fixture
+def panel(shared):
+    data = golden.rows(shared, PANEL)
+    frame = answers(data["conmedic"].to_numpy(int), data["wtpannr123"], np.where(data["sex"] == 1, "m", "w"))
+    return frame.assign(stratum=data["vstrat"].astype(str), psu=data["vpsu"].astype(str))
+
+
+def test_a_real_survey_with_strata_and_units_agrees_with_r(shared, panel):
+    stored = golden.case(shared, "07", "gss_conmedic_top_2014_design")
+    rows = shares(panel, ITEMS.assign(top_from=3, numeric=False), groups=["m", "w"])
+    row = rows.loc[("all", "weighted_share")]
+    p, error = stored["mean"]["est"]["top"], stored["mean"]["se"][0]
+    n_eff, t = p * (1 - p) / error**2, stats.t.ppf(0.975, stored["df"])
+    limits = sorted(np.roots([n_eff + t**2, -(2 * n_eff * p + t**2), n_eff * p**2]).real)
+    assert row["estimate"] == pytest.approx(p, rel=1e-8)
+    assert row["n_eff"] == pytest.approx(n_eff, rel=1e-8)
+    assert [row["conf_low"], row["conf_high"]] == pytest.approx(limits, rel=1e-8)
+    # R's logit and beta intervals of the same share: Wilson's limits lie within a third of a point of both.
+    for other in ("logit", "beta"):
+        assert [row["conf_low"], row["conf_high"]] == pytest.approx(stored["ciprop"][other]["ci"], abs=0.0035)
+    by_sex = rows.loc[[("m", "weighted_share"), ("w", "weighted_share")]]
+    assert by_sex["estimate"].tolist() == pytest.approx(stored["by_sex"]["est"], rel=1e-8)
+    variance = by_sex["estimate"] * (1 - by_sex["estimate"]) / by_sex["n_eff"]
+    assert np.sqrt(variance).tolist() == pytest.approx(stored["by_sex"]["se"], rel=1e-8)
+
+
+def mean_difference(panel, rank):
+    """Compare women's and men's weighted mean ranks, with the standard error of the design."""
+    by_sex = [np.where(panel["group"].eq(sex), rank, np.nan) for sex in ("w", "m")]
+    mean, moves = design.influence(np.stack(by_sex, axis=1), panel["weight"].to_numpy())
+    drawn = design.units(panel["stratum"].to_numpy(), panel["psu"].to_numpy())
+    return mean[0] - mean[1], np.sqrt(design.covariance(moves[:, :1] - moves[:, 1:], *drawn)[0, 0])
+
+
+def test_weighted_theta_agrees_with_the_rank_test_of_r(shared, panel):
+    stored = golden.case(shared, "07", "gss_conmedic_top_2014_design")["ranktest_wilcoxon"]
+    sides = [panel[panel["group"].eq(sex)] for sex in ("w", "m")]
+    both = pd.concat(sides)
+    how = design.units(both["stratum"].to_numpy(), both["psu"].to_numpy())
+    found = weighted.theta(*(side[c].to_numpy() for side in sides for c in ("q", "weight")), how=how)
+    # R tests the difference of mean ranks as if they were fixed numbers; tied answers get the plain mean of
+    # their running weights in the order of the file, where the weighted one makes the difference θ − ½.
+    ordered = panel.sort_values("q", kind="stable")
+    running = (ordered["weight"].cumsum() - ordered["weight"] / 2) / ordered["weight"].sum()
+    of = panel.groupby("q")["weight"].sum() / panel["weight"].sum()
+    like_r, error = mean_difference(panel, running.groupby(ordered["q"]).transform("mean").sort_index())
+    assert like_r / error == pytest.approx(stored["stat"], rel=1e-8)
+    exact, _ = mean_difference(panel, panel["q"].map(of.cumsum() - of / 2))
+    assert exact == pytest.approx(found["estimate"] - 0.5, abs=1e-12)
+    # Ours lets the ranks vary as well, and tests with one more degree of freedom.
+    assert found["df"] == stored["df"] + 1
+    assert (found["estimate"] - 0.5) / found["se"] == pytest.approx(stored["stat"], rel=0.02)
+    assert found["p_value"] == pytest.approx(stored["p"], abs=0.005)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_equal_weights_give_the_test_of_brunner_and_munzel(seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.integers(1, 6, 23), rng.integers(2, 6, 31)
+    found = weighted.theta(x, np.full(23, 2.5), y, np.full(31, 0.1))
+    expected = stats.brunnermunzel(y, x)
+    assert found["p_value"] == pytest.approx(expected.pvalue, rel=1e-10)
+    counts = [np.bincount(side, minlength=6)[1:] for side in (x, y)]
+    plain = ordinal.theta(*counts).iloc[0]
+    names = ["estimate", "se", "df", "conf_low", "conf_high", "conf_low_90", "conf_high_90"]
+    assert [found[name] for name in names] == pytest.approx(plain[names].tolist(), abs=1e-12)
+
+
+def test_weighted_theta_follows_its_definition_over_all_pairs():
+    rng = np.random.default_rng(7)
+    x, y = rng.integers(1, 6, 20), rng.integers(1, 6, 30)
+    w, v = rng.uniform(0.5, 3, 20), rng.uniform(0.5, 3, 30)
+    above = (np.sign(x[:, None] - y) + 1) / 2
+    theta = (w[:, None] * v * above).sum() / w.sum() / v.sum()
+    of_x = w * ((above * v).sum(axis=1) / v.sum() - theta) / w.sum()
+    of_y = v * ((above * w[:, None]).sum(axis=0) / w.sum() - theta) / v.sum()
+    variance = (of_x**2).sum() * 20 / 19 + (of_y**2).sum() * 30 / 29
+    found = weighted.theta(x, w, y, v)
+    assert (found["estimate"], found["se"]) == pytest.approx((theta, np.sqrt(variance)), abs=1e-12)
+    swapped = weighted.theta(y, v, x, w)
+    assert swapped["estimate"] == pytest.approx(1 - theta, abs=1e-12)
+    assert swapped["conf_low"] == pytest.approx(1 - found["conf_high"], abs=1e-12)
+
+
+def test_groups_that_do_not_overlap_have_limits_at_their_effective_bases():
+    w = np.array([1.0, 3.0] * 10)
+    found = weighted.theta(np.full(20, 5), w, np.full(20, 2), np.ones(20))
+    assert (found["estimate"], found["conf_high"], found["reason"]) == (1.0, 1.0, "")
+    n_a, n_b, low = w.sum() ** 2 / (w**2).sum(), 20.0, found["conf_low"]
+    m = (n_a + n_b) / 2 - 1
+    at_limit = low * (1 - low) * (1 + m * ((1 - low) / (2 - low) + low / (1 + low))) / (n_a * n_b)
+    assert (1 - low) ** 2 == pytest.approx(stats.norm.ppf(0.975) ** 2 * at_limit, rel=1e-8)
+
+
+def test_equal_answers_and_single_answers_have_no_limits():
+    ones = np.ones(4)
+    constant = weighted.theta(np.full(4, 3), ones, np.full(4, 3), ones)
+    assert (constant["reason"], constant["estimate"], constant["p_value"]) == ("constant", 0.5, 1.0)
+    assert np.isnan(constant["conf_low"])
+    single = weighted.theta(np.array([3]), ones[:1], np.array([1, 2]), ones[:2])
+    assert (single["reason"], single["estimate"]) == ("n_lt_min", 1.0)
+    assert np.isnan(single["conf_high"])
+
+
+def mutual(weight_a=1.0):
+    """Give two groups that rate each other's team, and the unweighted comparison of their ratings."""
+    rng = np.random.default_rng(9)
+    a = answers(rng.integers(1, 6, 40), weight_a, "a").rename(columns={"q": "trust_t"}).assign(trust_s=-1)
+    b = answers(rng.integers(2, 6, 50), 4.0, "b").rename(columns={"q": "trust_s"}).assign(trust_t=-1)
+    frame = pd.concat([a, b], ignore_index=True)
+    items = pd.DataFrame({"block": "trust", "team": ["s", "t"], "top_from": 4, "scale": "x", "k": 5})
+    items.index = ["trust_s", "trust_t"]
+    groups = pd.DataFrame({"team": ["s", "t"]}, index=["a", "b"])
+    return frame, dyads.reciprocity(tally(frame, items), items, groups)
+
+
+def test_weights_that_are_equal_within_each_group_change_no_comparison():
+    frame, rows = mutual()
+    again = weighted.again(rows, frame)
+    plain = rows[rows["estimand"].eq("theta")]
+    for column in ("estimate", "conf_low", "conf_high", "p_value", "p_adjusted", "verdict"):
+        assert again[column].tolist() == plain[column].tolist(), column
+    assert again["estimand"].tolist() == ["weighted_theta"]
+
+
+def test_weights_that_differ_within_a_group_move_its_comparison():
+    heavy = np.linspace(0.2, 5, 40)
+    frame, rows = mutual(heavy)
+    row = weighted.again(rows, frame).iloc[0]
+    x, y = frame["trust_t"].iloc[:40].to_numpy(), frame["trust_s"].iloc[40:].to_numpy()
+    expected = (heavy[:, None] * (np.sign(x[:, None] - y) + 1) / 2).sum() / heavy.sum() / 50
+    assert row["estimate"] == pytest.approx(expected, rel=1e-10)
+    assert row["rests_on"] == rows.iloc[0]["rests_on"]
+
+
+def test_a_comparison_keeps_the_sampling_units_of_those_who_do_not_rate():
+    frame, rows = mutual(np.linspace(0.2, 5, 40))
+    frame = frame.assign(stratum="s", psu=[str(n % 9) for n in range(len(frame))])
+    others = answers([5] * 6, group="c").rename(columns={"q": "trust_t"})
+    others = others.assign(trust_s=1, stratum="s", psu="far")
+    row = weighted.again(rows, pd.concat([frame, others], ignore_index=True)).iloc[0]
+    apart = weighted.again(rows, frame).iloc[0]
+    assert row["estimate"] == apart["estimate"]
+    # Ten units instead of nine, one of them with a total of nothing.
+    ratio = (10 / 9) / (9 / 8)
+    assert row["p_value"] != apart["p_value"]
+    half = [np.log(r["conf_high"] / (1 - r["conf_high"])) for r in (row, apart)]
+    middle = np.log(row["estimate"] / (1 - row["estimate"]))
+    assert ((half[0] - middle) / (half[1] - middle)) ** 2 == pytest.approx(ratio, rel=1e-8)
+
+
+def test_nobody_with_a_weight_gives_no_comparison():
+    frame, rows = mutual()
+    assert not len(weighted.again(rows, frame.assign(weight=np.nan)))
