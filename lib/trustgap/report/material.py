@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.batteries import batteries
+from trustgap.report.headcounts import HeadCounts
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.stats.counts import MISSING
@@ -13,7 +14,7 @@ from trustgap.survey.questionnaire import Questionnaire, Scale
 
 
 @dataclass(frozen=True)
-class Material:
+class Material(HeadCounts):
     """One area of a survey, or the whole of it.
 
     Parameters
@@ -246,15 +247,6 @@ class Material:
         """What comparisons of waves need to know: the order of the waves and which may be compared."""
         waves = list(self.questionnaire.waves.index)
         return {"waves": waves, "comparable": self.questionnaire.comparability}
-
-    @property
-    def staff(self) -> dict[str, float]:
-        """Head-count by group, where known."""
-        columns = [f"staff_{group}" for group in self.questionnaire.groups.index]
-        table = self.release.areas.reindex(columns=columns).astype(float)
-        known = table.sum(min_count=len(table)) if self.area == cells.NATIONAL else table.loc[self.area]
-        by_group = {column.removeprefix("staff_"): float(count) for column, count in known.items()}
-        return by_group | {cells.ALL: float(sum(by_group.values()))}
 
     def _cells(self, area: str) -> pd.DataFrame:
         counts = self.release.counts

@@ -11,6 +11,7 @@ from pathlib import Path
 from trustgap.report.disclosure import Shown
 from trustgap.report.outputs import PROVENANCE
 from trustgap.report.release import Release
+from trustgap.stats.weights import VERSION
 
 SEED = 2019
 """Every draw derives from this, the area and the analysis, never from the order of work."""
@@ -89,6 +90,23 @@ def _lock() -> str:
     return f"requirements.lock {hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
 
 
+WEIGHTS = {
+    "none": "none known: every respondent counts once",
+    "given": "of the answers file",
+    "poststratified": "to head-counts of groups, within area and wave",
+    "raked": "to head-counts of groups and roles, within area and wave",
+}
+"""What each kind of weights is, by kind."""
+
+
+def _weights(release: Release) -> str:
+    kinds = set(release.weighting["kind"])
+    kind = next(one for one in ("given", "raked", "poststratified", "none") if one in kinds)
+    if kind == "none":
+        return WEIGHTS[kind]
+    return f"{WEIGHTS[kind]} (rules of version {VERSION}); a result is unweighted unless it says weighted"
+
+
 def of(release: Release, *, notebook: str, area: str, shown: Shown | None, started: datetime) -> Provenance:
     """Collect how a notebook's numbers came about.
 
@@ -120,7 +138,7 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
             "Input (SHA-256)": facts["digest"],
             "Sampling": f"{asked.sampling['design']}. {asked.sampling.get('note', '')}".strip(),
             "Citation": asked.citation,
-            "Weights": "none: every respondent counts once",
+            "Weights": _weights(release),
             "Disclosure control": facts["policy"],
             RESULTS: f"{(len(shown) if shown else 0) - hidden:,} shown, {hidden:,} hidden",
             "Random seed": str(SEED),

@@ -18,11 +18,12 @@ from trustgap.report.disclosure import POLICY, Mask, primary
 from trustgap.report.wording import Words
 from trustgap.stats import areas as areas_
 from trustgap.stats import counts as cells
-from trustgap.stats import priorities, proportions, responses
+from trustgap.stats import priorities, proportions, responses, weighing
 from trustgap.survey import folder, questionnaire
+from trustgap.survey.areas import head_counts
 from trustgap.survey.questionnaire import Questionnaire
 
-PARTS = ("answers", "counts", "people", "compared", "decided")
+PARTS = ("answers", "counts", "people", "weighting", "compared", "decided")
 """The tables of which an area's notebooks read only some rows."""
 
 TABLES = (*PARTS, "headline", "together")
@@ -40,11 +41,13 @@ class Release:
     areas : DataFrame, indexed by code
         Name, region and head-counts.
     answers : DataFrame
-        The canonical frame.
+        The canonical frame; ``weight`` is the weight for analysis.
     counts : DataFrame
         Cells, with the pooled group and the pooled area.
     people : DataFrame
         Respondents by area, wave and group, pooled ones included.
+    weighting : DataFrame
+        How the weights came about and what they cost, as `weighing.account` returns it.
     compared : DataFrame
         Every area against the rest in the latest wave, p-values adjusted over all areas and items.
     headline : DataFrame
@@ -62,6 +65,7 @@ class Release:
     answers: pd.DataFrame
     counts: pd.DataFrame
     people: pd.DataFrame
+    weighting: pd.DataFrame
     compared: pd.DataFrame
     headline: pd.DataFrame
     together: pd.DataFrame
@@ -129,8 +133,16 @@ def measure(survey: folder.Survey) -> Release:
     latest = _last(asked, people)
     now = counts[counts["wave"].eq(latest)]
     decided = primary(counts, asked.items, people, latest=latest)
+    weighed = weighing.weigh(
+        survey.answers,
+        headcounts=head_counts(survey.areas, asked.groups.index, "staff_"),
+        margin=head_counts(survey.areas, asked.roles.index, "role_"),
+        merge=asked.merge,
+        given="weight" in asked.columns,
+    )
     tables = {
-        "answers": survey.answers,
+        "answers": survey.answers.assign(weight=weighed["weight"]),
+        "weighting": weighing.account(survey.answers, weighed),
         "counts": counts,
         "people": people,
         "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
@@ -251,7 +263,7 @@ def read(at: Path, *, area: str) -> Release:
         If the area is not in the survey.
     """
     asked = questionnaire.read(at / "questionnaire.yaml")
-    areas, _ = folder.read_areas(at / "areas.csv", groups=list(asked.groups.index))
+    areas, _ = folder.read_areas(at / "areas.csv")
     wanted = None
     if area != cells.NATIONAL:
         _known(area, areas)

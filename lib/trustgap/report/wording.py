@@ -24,6 +24,7 @@ REASONS = {
     "beside": "not given, because it would tell the size of another share",
     "collapsed": "shown in three categories, because few people answered",
     "n_lt_min": "too few answers",
+    "df_le_0": "too few sampling units",
     "constant": "all answers are the same",
     "all_missing": "nobody gave a valid answer",
     "one_level": "too few questions to compare",
@@ -131,6 +132,7 @@ def kind(estimand: str) -> str:
         "theta": "theta", "rank": "rank", "mean": "mean", "tau_b": "correlation", "respondents": "count",
         "between_area_sd": "mean", "answers_needed": "count", "design_effect": "mean", "composite": "flag",
         "theta_simultaneous": "theta",
+        "weighted_theta": "theta", "weighted_mean": "mean", "largest_weight": "mean", "effective_n": "count",
     }  # fmt: skip
     kinds |= dict.fromkeys(WIDTHS, "width") | dict.fromkeys(COEFFICIENTS, "correlation")
     return kinds.get(estimand, "flag" if estimand.startswith("top_") else "share")

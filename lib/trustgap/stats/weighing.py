@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import ALL, NATIONAL
-from trustgap.stats.weights import CAP, KINDS, LEAST, fit, kish, poststratify, trim
+from trustgap.stats.weights import CAP, KINDS, LEAST, fit, poststratify, trim
 
 PLACE = ["area", "wave"]
 MET = 1e-8
@@ -136,24 +136,28 @@ def account(answers: pd.DataFrame, weighed: pd.DataFrame) -> pd.DataFrame:
     0        X1  poststratified  36  1.125
     1  national  poststratified  36  1.125
     """
-    local = weighed.assign(area=answers["area"].astype(str), wave=answers["wave"].astype(str))
-    rows = []
-    for place, part in pd.concat([local, local.assign(area=NATIONAL)]).groupby(PLACE, sort=False):
-        weight = part["weight"].to_numpy()
-        deff, n_eff = kish(weight)
-        kind = KINDS[max(KINDS.index(one) for one in part["kind"].unique())]
-        known = part["kind"].ne("none") & part["weight"].notna()
-        largest = np.nanmax(weight) / np.nanmean(weight) if n_eff == n_eff else np.nan
-        flags = part[["merged", "left_out", "trimmed"]].any().to_dict()
-        counted = {"n": int((~np.isnan(weight)).sum()), "known": float(known.mean())}
-        rows.append(
-            dict(zip(PLACE, place, strict=True))
-            | {"kind": kind, "deff": deff, "n_eff": n_eff, "largest": largest}
-            | counted
-            | flags
-        )
-    names = [*PLACE, "kind", "n", "deff", "n_eff", "largest", "known", "merged", "left_out", "trimmed"]
-    return pd.DataFrame(rows, columns=names)
+    frame = weighed.assign(
+        area=answers["area"].astype(str),
+        wave=answers["wave"].astype(str),
+        squares=weighed["weight"] ** 2,
+        known=weighed["kind"].ne("none") & weighed["weight"].notna(),
+        place=weighed["kind"].map(KINDS.index),
+    )
+    how = {
+        "kind": ("place", "max"), "n": ("weight", "count"), "total": ("weight", "sum"),
+        "squares": ("squares", "sum"), "largest": ("weight", "max"), "known": ("known", "mean"),
+        "merged": ("merged", "any"), "left_out": ("left_out", "any"), "trimmed": ("trimmed", "any"),
+    }  # fmt: skip
+    both = pd.concat([frame, frame.assign(area=NATIONAL)])
+    table = both.groupby(PLACE, sort=False).agg(**how).reset_index()
+    some = table["n"].gt(0)
+    total, squares = table["total"].where(some), table["squares"].where(some)
+    n_eff = total**2 / squares
+    largest = table["largest"] * table["n"] / total
+    table = table.assign(
+        kind=[KINDS[place] for place in table["kind"]], deff=table["n"] / n_eff, n_eff=n_eff, largest=largest
+    )
+    return table[[*PLACE, "kind", "n", "deff", "n_eff", "largest", "known", "merged", "left_out", "trimmed"]]
 
 
 def described(weighting: pd.DataFrame, *, groups: list[str]) -> pd.DataFrame:

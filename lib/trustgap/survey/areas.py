@@ -17,15 +17,17 @@ TAKEN |= {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 """Codes that results use for pooled areas, or that Windows does not allow as file names."""
 
 
-def read_areas(path: Path, *, groups: list[str] | None = None) -> tuple[pd.DataFrame, list[Problem]]:
+def read_areas(
+    path: Path, *, groups: list[str] | None = None, roles: list[str] | None = None
+) -> tuple[pd.DataFrame, list[Problem]]:
     r"""Read and check the list of areas.
 
     Parameters
     ----------
     path : Path
-        A CSV with ``code name region`` and perhaps ``in_answers`` and ``staff_<group>``.
-    groups : list of str, optional
-        The groups that may have head-counts; None leaves this unchecked.
+        A CSV with ``code name region`` and perhaps ``in_answers``, ``staff_<group>`` and ``role_<role>``.
+    groups, roles : list of str, optional
+        The groups and roles that may have head-counts; None leaves this unchecked.
 
     Returns
     -------
@@ -53,22 +55,58 @@ def read_areas(path: Path, *, groups: list[str] | None = None) -> tuple[pd.DataF
             f"code, name, region; it has {listed(table.columns)}",
         )
         return pd.DataFrame(), [Problem(path.name, "header", found, 0, here, "Add them")]
-    problems = [*_area_cells(table, path.name), *_area_doubles(table, path.name)]
-    staff = [column for column in table.columns if column.startswith("staff_")]
-    for column in staff:
-        if groups is not None and column[6:] not in groups:
-            found, accepted = "no such group is in the questionnaire", listed(f"staff_{g}" for g in groups)
-            problems.append(
-                Problem(path.name, f"column {column}", found, 0, accepted, "Correct or remove it")
-            )
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        bad = int(((numbers.isna() & (table[column] != "")) | (numbers < 0)).sum())
-        if bad:
-            found, remedy = "head-counts are no numbers from 0", "Correct them, or leave the cells empty"
-            problems.append(Problem(path.name, f"column {column}", found, bad, "0, 1, 2 ...", remedy))
-        table = table.assign(**{column: numbers.astype(float)})
-    kept = ["name", "region", *(["in_answers"] if "in_answers" in table else []), *staff]
+    problems, text = [*_area_cells(table, path.name), *_area_doubles(table, path.name)], table
+    heads = []
+    for prefix, known, kind in (("staff_", groups, "group"), ("role_", roles, "role")):
+        for column in [column for column in table.columns if column.startswith(prefix)]:
+            table = table.assign(**{column: pd.to_numeric(table[column], errors="coerce").astype(float)})
+            problems += _head_counts(text[column], table[column], prefix, known, kind, path.name)
+            heads.append(column)
+    kept = ["name", "region", *(["in_answers"] if "in_answers" in table else []), *heads]
     return table.set_index("code")[kept], problems
+
+
+def head_counts(areas: pd.DataFrame, ids: list[str], prefix: str) -> pd.DataFrame:
+    """Give the head-counts of groups or roles.
+
+    Parameters
+    ----------
+    areas : DataFrame, indexed by code
+        As `read_areas` returns it.
+    ids : list of str
+        Groups or roles.
+    prefix : {"staff_", "role_"}
+        How their columns begin.
+
+    Returns
+    -------
+    DataFrame, indexed by code, one column per id
+        Missing where unknown.
+
+    Examples
+    --------
+    >>> areas = pd.DataFrame({"staff_a": [12.0]}, index=["X1"])
+    >>> head_counts(areas, ["a", "b"], "staff_").loc["X1"].tolist()
+    [12.0, nan]
+    """
+    columns = [f"{prefix}{one}" for one in ids]
+    return areas.reindex(columns=columns).astype(float).set_axis(list(ids), axis=1)
+
+
+def _head_counts(
+    text: pd.Series, numbers: pd.Series, prefix: str, known: list[str] | None, kind: str, file: str
+) -> list[Problem]:
+    """Check a column of head-counts: whose they are, and that they are numbers from 0."""
+    problems, place = [], f"column {text.name}"
+    if known is not None and str(text.name).removeprefix(prefix) not in known:
+        found, accepted = f"no such {kind} is in the questionnaire", listed(f"{prefix}{one}" for one in known)
+        accepted = accepted or f"none: no {kind} is defined"
+        problems.append(Problem(file, place, found, 0, accepted, "Correct or remove it"))
+    bad = int(((numbers.isna() & (text != "")) | (numbers < 0)).sum())
+    if bad:
+        found, remedy = "head-counts are no numbers from 0", "Correct them, or leave the cells empty"
+        problems.append(Problem(file, place, found, bad, "0, 1, 2 ...", remedy))
+    return problems
 
 
 def _area_cells(table: pd.DataFrame, file: str) -> list[Problem]:

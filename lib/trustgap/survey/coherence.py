@@ -7,7 +7,15 @@ from itertools import pairwise
 from trustgap.survey.checks import CANONICAL, Problem, listed
 from trustgap.survey.matching import fold
 
-OPTIONAL = {"teams": [], "roles": [], "decisions": {}, "classes": {}, "comparability": [], "names": {}}
+OPTIONAL = {
+    "teams": [],
+    "roles": [],
+    "decisions": {},
+    "classes": {},
+    "comparability": [],
+    "names": {},
+    "weighting": {},
+}
 """Sections that may be left out, and what they then hold."""
 
 RESERVED = {"all", "rest", "national"}
@@ -210,6 +218,23 @@ def _comparability(document: dict) -> Iterator[tuple]:
                 yield place, *_undefined("wave", wave, waves)
 
 
+def _weighting(document: dict) -> Iterator[tuple]:
+    """Find undefined groups in the map of small groups, and groups that would join one another in a ring."""
+    groups = [group["id"] for group in document["groups"]]
+    merge = document["weighting"].get("merge", {})
+    for group, partner in merge.items():
+        for name in (group, partner):
+            if name not in groups:
+                yield f"weighting, merge ({group})", *_undefined("group", name, groups)
+        seen = {group}
+        while partner in merge and partner not in seen:
+            seen.add(partner)
+            partner = merge[partner]
+        if partner in seen:
+            found, remedy = f"the group '{listed([group])}' joins itself in the end", "Name another partner"
+            yield f"weighting, merge ({group})", found, 0, "a group that stays", remedy
+
+
 def _columns(document: dict) -> Iterator[tuple]:
     """Find columns that two things would be read from."""
     items = [item["id"] for item in document["items"]]
@@ -243,6 +268,7 @@ CHECKS = {
     _references: "items scales teams decisions classes",
     _headline: "items headline",
     _comparability: "items waves comparability",
+    _weighting: "groups weighting",
     _columns: "items roles columns",
 }
 """Each check with the sections that it reads."""

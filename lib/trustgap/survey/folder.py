@@ -27,8 +27,8 @@ class Survey:
     answers : DataFrame, one row per respondent and wave
         The canonical frame, see `answers.canonical`.
     areas : DataFrame, indexed by code
-        ``name``, ``region``, and where given ``in_answers`` and ``staff_<group>`` (float head-counts,
-        missing where unknown).
+        ``name``, ``region``, and where given ``in_answers``, ``staff_<group>`` and ``role_<role>`` (float
+        head-counts, missing where unknown).
     ledger : DataFrame
         Which rows were dropped, altered or noted, and why.
     digest : str
@@ -89,7 +89,8 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
         asked = questions.read(folder / QUESTIONNAIRE)
     except SurveyError as error:
         problems += error.problems
-    areas, more = read_areas(folder / AREAS, groups=asked.groups.index.tolist() if asked else None)
+    known = {"groups": asked.groups.index.tolist(), "roles": asked.roles.index.tolist()} if asked else {}
+    areas, more = read_areas(folder / AREAS, **known)
     problems += more
     if problems:
         raise SurveyError(problems)

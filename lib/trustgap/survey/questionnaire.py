@@ -60,6 +60,8 @@ class Questionnaire:
         For every item the waves that may be compared, in time order.
     comparability_notes : dict of str to str
         Why an item is not comparable over all waves.
+    merge : dict of str to str
+        For weights: the group that a group joins where too few of it answered.
     columns : dict
         Column of the answers file (str) or ``{"constant": value}`` by role; ``columns["items"]`` by item.
     codes : dict of str to dict
@@ -84,6 +86,7 @@ class Questionnaire:
     headline: str
     comparability: dict[str, tuple[str, ...]]
     comparability_notes: dict[str, str]
+    merge: dict[str, str]
     columns: dict[str, object]
     codes: dict[str, dict[str, str]]
 
@@ -174,6 +177,7 @@ def build(document: dict) -> Questionnaire:
             for item in document["items"]
         },
         comparability_notes={entry["item"]: entry.get("note", "") for entry in document["comparability"]},
+        merge=dict(document["weighting"].get("merge", {})),
         columns=columns,
         codes={kind: _meanings(document[f"{kind}s"]) for kind in ("wave", "group", "role")},
     )

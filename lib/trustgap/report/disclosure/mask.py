@@ -14,15 +14,26 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 
 PARTS = {
-    "positive": ("positive", "top2_share", "standardised_share", "shrunken_share", "trusting", "trusted"),
+    "positive": (
+        "positive",
+        "top2_share",
+        "standardised_share",
+        "shrunken_share",
+        "weighted_share",
+        "trusting",
+        "trusted",
+    ),
     "negative": ("negative", "low_share"),
     "neutral": ("neutral",),
 }
 """Estimands of the three collapsed categories. Who answered, and who could not say, is none of them: how
 many gave a valid answer is shown, and tells as much."""
 
-MIXED = ["standardised_share", "shrunken_share"]
+MIXED = ["standardised_share", "shrunken_share", "weighted_share"]
 """Shares that stand beside the plain share of the same cell and can lie inside its bounds."""
+
+ORDERS = ["theta", "theta_simultaneous", "weighted_theta", "mean", "weighted_mean", "dominance"]
+"""Estimands that, where nearly everyone answered alike, would tell how."""
 
 SHARES = [estimand for part in PARTS.values() for estimand in part]
 NUMBERS = [
@@ -36,7 +47,7 @@ EXTREMES = ["floor_share", "ceiling_share", "same_answer_share"]
 ALIKE = ["constant", "separated"]
 """Reasons that say that all answers, or all of one side, are the same."""
 
-TESTS = ["conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "p_adjusted", "mde80"]
+TESTS = ["n_eff", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "p_adjusted", "mde80"]
 
 
 @dataclass(frozen=True)
@@ -146,10 +157,10 @@ class Mask:
         under = rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5)
         beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
         over, under = (few & sort.isin(SHARES + EXTREMES) & ~beside & near for near in (over, under))
-        # A fixed mix can lie inside the bounds of the plain share that it stands beside.
+        # A fixed mix, or a weighted one, can lie inside the bounds of the plain share that it stands beside.
         near = bounded & (sort.isin(DIFFERENCES) | (sort.isin(MIXED) & ~over & ~under))
         near |= bounded & few & sort.isin(["trusting", "trusted"]) & ~over & ~under
-        near |= unanimous & sort.isin(["theta", "theta_simultaneous", "mean", "dominance"])
+        near |= unanimous & sort.isin(ORDERS)
         near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
         near |= (few | bounded | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
         detail = sort.str.startswith("category_").astype(bool)
