@@ -81,3 +81,22 @@ def test_unknown_measures_and_items_are_named():
         scores(pd.DataFrame({"q": [1]}), items, by="median")
     with pytest.raises(KeyError, match="q"):
         scores(pd.DataFrame({"r": [1]}), items)
+
+
+def test_weights_multiply_the_influence_of_each_respondent():
+    rng = np.random.default_rng(11)
+    x = np.where(rng.random((40, 3)) < 0.2, np.nan, rng.integers(0, 2, (40, 3)))
+    w = rng.uniform(0.5, 4, 40)
+    mean, covariance = estimates(x, w)
+    psi = np.zeros((40, 3))
+    for j in range(3):
+        m = ~np.isnan(x[:, j])
+        assert mean[j] == pytest.approx(np.average(x[m, j], weights=w[m]), rel=1e-12)
+        psi[m, j] = w[m] * (x[m, j] - mean[j]) / w[m].sum() * np.sqrt(m.sum() / (m.sum() - 1))
+    assert covariance == pytest.approx(psi.T @ psi, rel=1e-10)
+
+
+def test_equal_weights_are_no_weights():
+    x = np.random.default_rng(12).integers(0, 2, (30, 4)).astype(float)
+    for plain, heavy in zip(estimates(x), estimates(x, np.full(30, 7.0)), strict=True):
+        assert heavy == pytest.approx(plain, rel=1e-12)

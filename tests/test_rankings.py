@@ -118,3 +118,21 @@ def test_the_least_trusted_team_comes_first_and_the_own_team_is_not_rated():
     assert rows(b).loc["r", "estimate"] == 1
     assert rows(b, "top_1")["estimate"].tolist() == [0.0, 0.0, 1.0]
     assert set(found["analysis"]) == {"least"}
+
+
+def test_a_weighted_ranking_lets_heavy_respondents_decide_and_leaves_out_who_has_no_weight():
+    start = {"area": "X1", "wave": "1", "group": ["a"] * 60 + ["b"] * 60, "p": 2, "q": 2, "weight": 1.0}
+    people = pd.DataFrame(start)
+    people.loc[:59, "p"] = [5, 2] * 30
+    people.loc[60:, "q"] = [5, 5, 2] * 20
+    items = pd.DataFrame({"top_from": 4, "team": ""}, index=["p", "q"])
+
+    def first(frame):
+        found = ranking(frame, items, area="X1", wave="1", seed=1, weighted=True)
+        ranked = found[found["estimand"].eq("rank")].set_index("item")["estimate"]
+        return ranked.idxmin() if len(ranked) else None
+
+    assert first(people) == "q"
+    assert first(people.assign(weight=[9.0] * 60 + [1.0] * 60)) == "p"
+    assert first(people.assign(weight=[1.0] * 60 + [np.nan] * 60)) == "p"
+    assert first(people.assign(weight=np.nan)) is None

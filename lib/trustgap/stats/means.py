@@ -46,13 +46,15 @@ def scores(answers: pd.DataFrame, items: pd.DataFrame, *, by: str = "top2") -> n
     return np.where(values > 0, numbers, np.nan)
 
 
-def estimates(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def estimates(scores: np.ndarray, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Estimate the mean of every item and the covariance of those means.
 
     Parameters
     ----------
     scores : array of float, shape (n_respondents, n_items)
         Scores, or 0/1 for "among the positive answers"; NaN where the respondent gave no valid answer.
+    weights : array of float, shape (n_respondents,), optional
+        How much each respondent counts, above 0; equal by default.
 
     Returns
     -------
@@ -66,7 +68,8 @@ def estimates(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     -----
     Respondent i has influence ψ_ij = m_ij (x_ij − mean_j) / m̄_j on item j, m_ij being 1 where answered and
     m̄_j its mean; the covariance is ψ'ψ / n², with a factor √(m_j / (m_j − 1)) for each of its two items,
-    so that the variances are the usual s² / m. Respondents who answered nothing do not count.
+    so that the variances are the usual s² / m. Respondents who answered nothing do not count. With weights
+    ψ is multiplied by w_i, and m̄_j is the mean of w m.
 
     Examples
     --------
@@ -77,26 +80,32 @@ def estimates(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     0.0833
     """
     scores = np.asarray(scores, float)
-    scores = scores[~np.isnan(scores).all(axis=1)]
+    some = ~np.isnan(scores).all(axis=1)
+    weight = (np.ones(len(some)) if weights is None else np.asarray(weights, float))[some, None]
+    scores = scores[some]
     n = len(scores)
     answered = ~np.isnan(scores)
-    m = answered.sum(axis=0)
+    m, total = answered.sum(axis=0), (weight * answered).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(answered, scores, 0.0).sum(axis=0) / m
-        influence = np.where(answered, scores - mean, 0.0) / (m / n if n else np.nan)
+        mean = (weight * np.where(answered, scores, 0.0)).sum(axis=0) / total
+        influence = weight * np.where(answered, scores - mean, 0.0) / (total / n if n else np.nan)
     if n < 2:
         return mean, np.full((scores.shape[1], scores.shape[1]), np.nan)
     influence = influence * np.sqrt(m / np.maximum(m - 1, 1)) / n
     return mean, influence.T @ influence
 
 
-def pooled(groups: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, float]:
+def pooled(
+    groups: list[np.ndarray], weights: list[np.ndarray] | None = None
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Average the item means of several groups, every group with the same weight.
 
     Parameters
     ----------
     groups : list of array, each of shape (n_respondents, n_items)
         Scores of each group, NaN where missing. Groups are independent of each other.
+    weights : list of array, each of shape (n_respondents,), optional
+        Of the respondents within each group; equal by default.
 
     Returns
     -------
@@ -117,7 +126,11 @@ def pooled(groups: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, float]:
     """
     answered = np.array([(~np.isnan(group)).sum(axis=0) >= MIN_N for group in groups])
     weight = answered / np.maximum(answered.sum(axis=0), 1)
-    parts = [estimates(np.where(use, group, np.nan)) for use, group in zip(answered, groups, strict=True)]
+    within = weights or [None] * len(groups)
+    parts = [
+        estimates(np.where(use, group, np.nan), inner)
+        for use, group, inner in zip(answered, groups, within, strict=True)
+    ]
     mean = sum(np.where(w > 0, w * part[0], 0.0) for w, part in zip(weight, parts, strict=True))
     terms = [
         np.where(np.outer(w, w) > 0, np.outer(w, w) * part[1], 0.0)

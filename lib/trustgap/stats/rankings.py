@@ -31,6 +31,7 @@ def ranking(
     group: str = ALL,
     by: str = "top2",
     tau: tuple[int, ...] = TAU,
+    weighted: bool = False,
 ) -> pd.DataFrame:
     """Rank items by their positive share, or mean, with the ranks that cannot be excluded.
 
@@ -50,14 +51,17 @@ def ranking(
         Rank by the share at or above ``top_from``, or by the mean score.
     tau : tuple of int
         How many places each top has.
+    weighted : bool
+        Let every respondent count by ``weight``, all groups together; who has none does not count. No rows
+        where nobody has.
 
     Returns
     -------
     DataFrame
-        Analysis ``ranking``, by mean score ``ranking_by_mean``. Rows ``rank``, one per item: ``estimate`` is
-        the rank (1 is highest), ``conf_low`` and ``conf_high`` the ranks that cannot be excluded, together
-        for all items. Rows ``top_1`` and so on: ``estimate`` is 1 where the item cannot be excluded from
-        the top, else 0.
+        Analysis ``ranking``, by mean score ``ranking_by_mean``, weighted ``ranking_weighted``. Rows ``rank``,
+        one per item: ``estimate`` is the rank (1 is highest), ``conf_low`` and ``conf_high`` the ranks that
+        cannot be excluded, together for all items. Rows ``top_1`` and so on: ``estimate`` is 1 where the
+        item cannot be excluded from the top, else 0.
         Groups with fewer than `means.MIN_N` answers to an item do not enter for it. Below `MIN_RANKED`
         respondents only the tops are given. Reasons: ``all_missing`` (nobody answered the item),
         ``n_lt_min``, ``one_level`` (fewer than two items to compare), ``constant``.
@@ -82,8 +86,26 @@ def ranking(
     1    q       2.0       2.0        2.0
     """
     parts = members(answers, area=area, wave=wave, group=group)
+    if weighted:
+        return _weighted(parts, items, area, wave, group, seed, tau=tau, measure=by)
     numbers = {name: scores(part, items, by=by) for name, part in parts.items()}
     return _rows(numbers, items, area, wave, group, seed, sign=1.0, tau=tau, measure=by)
+
+
+def _weighted(parts, items, area, wave, group, seed, *, tau, measure) -> pd.DataFrame:
+    """Rank with all groups as one sample in which respondents differ in weight."""
+    parts = [part[part["weight"].notna()] for part in parts.values()]
+    if not sum(len(part) for part in parts):
+        return pd.DataFrame(columns=COLUMNS)
+    numbers = [scores(part, items, by=measure) for part in parts]
+    # As without weights: a group with few answers to an item does not enter for it.
+    enough = [np.where((~np.isnan(part)).sum(axis=0) >= MIN_N, part, np.nan) for part in numbers]
+    weights = [np.concatenate([part["weight"].to_numpy(float) for part in parts])]
+    rows = _rows(
+        {group: np.concatenate(enough)}, items, area, wave, group, seed,
+        sign=1.0, tau=tau, measure=measure, weights=weights,
+    )  # fmt: skip
+    return rows.assign(analysis="ranking_weighted", method=rows["method"] + ", weighted")
 
 
 def least_trusted(
@@ -172,7 +194,7 @@ def members(answers: pd.DataFrame, *, area: str, wave: str, group: str) -> dict[
     return {name: chosen[(chosen["group"] == name).to_numpy()] for name in names}
 
 
-def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure) -> pd.DataFrame:
+def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure, weights=None) -> pd.DataFrame:
     analysis = "ranking" if sign > 0 else "least"
     answered = {name: (~np.isnan(part)).sum(axis=0) for name, part in numbers.items()}
     used = {name: count >= MIN_N for name, count in answered.items()}
@@ -183,7 +205,7 @@ def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure) -> pd.
     result = dict.fromkeys(["rank", *tau])
     people = n = 0
     if ranked.sum() >= 2:
-        mean, covariance, n = pooled([part[:, ranked] for part in numbers.values()])
+        mean, covariance, n = pooled([part[:, ranked] for part in numbers.values()], weights)
         people = sum((~np.isnan(part[:, ranked])).any(axis=1).sum() for part in numbers.values())
         if np.diag(covariance).max() == 0:
             reason[ranked] = "constant"
@@ -194,7 +216,7 @@ def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure) -> pd.
         reason[ranked] = "one_level"
     groups = [name for name, use in used.items() if use.any()]
     share = "positive shares" if measure == "top2" else "mean scores"
-    weights = f", equal weights of {len(groups)} groups" if group == ALL else ""
+    mix = f", equal weights of {len(groups)} groups" if group == ALL and weights is None else ""
     identity = pd.DataFrame(
         {
             "area": area,
@@ -208,7 +230,7 @@ def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure) -> pd.
             "rests_on": [((area, wave, group, item),) for item in items.index],
         }
     )
-    return _stacked(identity, result, reason, ranked, f"rank sets of {share}{weights}")
+    return _stacked(identity, result, reason, ranked, f"rank sets of {share}{mix}")
 
 
 def _solved(mean, covariance, n, key, tau, people) -> dict:
