@@ -18,8 +18,9 @@ def answers(q, weight=1.0, group="a", **more):
     return frame.assign(**more)
 
 
-def shares(frame, items=ITEMS, **options):
-    return weighted.shares(frame, items, **PLACE, **options).set_index(["group_a", "estimand"])
+def shares(frame, items=ITEMS, *, groups=("a",), **options):
+    rows = weighted.shares(frame, items, **PLACE, groups=list(groups), **options)
+    return rows.set_index(["group_a", "estimand"])
 
 
 def linearised(x, w):
@@ -97,7 +98,7 @@ def test_who_has_no_weight_does_not_count():
 def test_a_row_of_all_rests_on_every_group_that_rates_the_item():
     frame = pd.concat([answers([5] * 12, group=group) for group in "abc"], ignore_index=True)
     teams = pd.DataFrame({"members": [("c",)]}, index=["t"])
-    rows = shares(frame, ITEMS.assign(team="t"), groups=["a", "b", "c", "d"], teams=teams)
+    rows = shares(frame, ITEMS.assign(team="t"), groups="abcd", teams=teams, by_group=True)
     everybody = rows.loc[("all", "weighted_share"), "rests_on"]
     assert everybody == tuple(("X1", "1", group, "q") for group in ("all", "a", "b", "d"))
     assert rows.loc[("a", "weighted_share"), "rests_on"] == (("X1", "1", "a", "q"),)
@@ -121,7 +122,7 @@ def panel(shared):
 
 def test_a_real_survey_with_strata_and_units_agrees_with_r(shared, panel):
     stored = golden.case(shared, "07", "gss_conmedic_top_2014_design")
-    rows = shares(panel, ITEMS.assign(top_from=3, numeric=False), groups=["m", "w"])
+    rows = shares(panel, ITEMS.assign(top_from=3, numeric=False), groups="mw", by_group=True)
     row = rows.loc[("all", "weighted_share")]
     p, error = stored["mean"]["est"]["top"], stored["mean"]["se"][0]
     n_eff, t = p * (1 - p) / error**2, stats.t.ppf(0.975, stored["df"])

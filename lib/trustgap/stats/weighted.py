@@ -19,8 +19,9 @@ def shares(
     *,
     area: str,
     wave: str,
-    groups: list[str] | None = None,
+    groups: list[str],
     teams: pd.DataFrame | None = None,
+    by_group: bool = False,
 ) -> pd.DataFrame:
     """Estimate weighted positive shares and, for numeric items, weighted means.
 
@@ -32,10 +33,12 @@ def shares(
         Needs ``team``, ``top_from`` and ``numeric``.
     area, wave : str
         Whose answers; `counts.NATIONAL` takes every area.
-    groups : list of str, optional
-        The survey's groups. Given, each has rows of its own; all together always have.
+    groups : list of str
+        The survey's groups.
     teams : DataFrame, indexed by team, optional
         ``members``: the groups that do not rate the team.
+    by_group : bool
+        Give rows of each group besides those of all together.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def shares(
     >>> answers = pd.DataFrame({"area": "X1", "wave": "1", "group": "a", "stratum": "", "psu": "",
     ...                         "weight": [1.0, 3.0] * 20, "q": [1] * 10 + [2] * 30})
     >>> items = pd.DataFrame({"team": "", "top_from": 2, "numeric": False}, index=["q"])
-    >>> shares(answers, items, area="X1", wave="1")[["estimate", "n_a", "n_eff"]].round(1)
+    >>> shares(answers, items, area="X1", wave="1", groups=["a"])[["estimate", "n_a", "n_eff"]].round(1)
        estimate  n_a  n_eff
     0       0.8   40   31.2
     """
@@ -78,11 +81,10 @@ def shares(
     if not len(sample):
         return pd.DataFrame(columns=[*results.COLUMNS, "rests_on"])
     group_of = sample["group"].astype(str).to_numpy()
-    raters = list(groups) if groups is not None else sorted(set(group_of))
     frames = []
-    for group in [*(groups or []), ALL]:
+    for group in [*(groups if by_group else []), ALL]:
         member = np.full(len(sample), True) if group == ALL else group_of == group
-        cells = [_rests(area, wave, group, item, raters, team, teams) for item, team in items["team"].items()]
+        cells = [_rests(area, wave, group, item, groups, team, teams) for item, team in items["team"].items()]
         named = pd.DataFrame(
             {
                 "area": area, "wave": wave, "analysis": "weighted", "item": list(items.index),
@@ -107,9 +109,9 @@ def _member(group: str, team: str, teams: pd.DataFrame | None) -> bool:
     return teams is not None and team in teams.index and group in teams.loc[team, "members"]
 
 
-def _rests(area, wave, group, item, raters, team, teams) -> tuple:
+def _rests(area, wave, group, item, groups, team, teams) -> tuple:
     """Name the cells behind a row: its own and, for all groups together, those of each that was asked."""
-    others = [one for one in raters if not _member(one, team, teams)] if group == ALL else []
+    others = [one for one in groups if not _member(one, team, teams)] if group == ALL else []
     return tuple((area, wave, one, item) for one in [group, *others])
 
 
