@@ -170,6 +170,19 @@ def test_the_largest_weights_are_cut_at_five_times_the_median_and_the_sum_stays(
     assert weighed["trimmed"].sum() == 12
 
 
+def test_an_area_where_hardly_anybody_answered_is_cut_as_a_whole():
+    frame = pd.concat(
+        [answers({"a": 40, "b": 40}), answers({"a": 12, "b": 12}, area="X2")], ignore_index=True
+    )
+    staff = heads(X1={"a": 80, "b": 160}, X2={"a": 1200, "b": 2400})
+    weighed = weighing.weigh(frame, headcounts=staff)
+    of = weighed["weight"].groupby([frame["area"], frame["group"]]).first()
+    assert of["X1"].tolist() == [2.0, 4.0]
+    # The median of all 104 weights before the cut is 4; the mean of X2 becomes 20, its ratio of 2 stays.
+    assert of["X2"].tolist() == pytest.approx([40 / 3, 80 / 3])
+    assert weighed["trimmed"].groupby(frame["area"]).all().to_dict() == {"X1": False, "X2": True}
+
+
 def test_weights_of_the_file_are_kept_and_missing_ones_do_not_count():
     frame = answers({"a": 3}).assign(weight=[1.0, 3.0, np.nan])
     weighed = weighing.weigh(frame, headcounts=heads(X1={"a": 100}), given=True)

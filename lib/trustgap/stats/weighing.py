@@ -46,7 +46,8 @@ def weigh(
     -----
     Groups are post-stratified within area and wave; then raked to groups and roles where the head-count of
     every role is known, every respondent has a role, every role has `weights.LEAST` respondents and both
-    margins can be met; then trimmed. In an area whose head-counts are not known everybody counts as many
+    margins can be met; then trimmed, within the area and, all weights of an area alike, where their mean is
+    more than `weights.CAP` times the median of the wave. In an area whose head-counts are not known everybody counts as many
     staff as a respondent of the other areas does on average in that wave. Without any head-count every
     weight is 1.
 
@@ -73,6 +74,11 @@ def weigh(
     weight = found["weight"] * (1.0 if factor is None else factor.fillna(1.0))
     cut = known & weight.gt(CAP * weight.groupby(place).transform("median") * (1 + 1e-9))
     weight = trim(weight, place)
+    # An area where hardly anybody answered must not sway the whole: all of its weights are cut alike.
+    usual = weight.groupby(text["wave"]).transform("median")
+    mean = weight.groupby(place).transform("mean")
+    weight = weight * (CAP * usual / mean).clip(upper=1.0)
+    cut |= known & mean.gt(CAP * usual * (1 + 1e-9))
     # Per wave, so that an area of unknown size has the same part in the whole as its respondents have.
     average = weight.groupby(text["wave"]).transform("mean")
     kind = np.select([raked, known], ["raked", "poststratified"], "none")

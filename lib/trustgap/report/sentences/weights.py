@@ -40,7 +40,7 @@ HOW = {
 DONE = {
     "merged": f"A group of fewer than {THRESHOLD} is weighted together with its partner group.",
     "left_out": "Groups in which nobody answered are stood for by nobody.",
-    "trimmed": "Weights above five times the median of their area were cut.",
+    "trimmed": "Weights above five times the median were cut.",
 }
 """What was done on the way, by mark in the method."""
 
@@ -67,8 +67,8 @@ def weighting(rows: Shown) -> Sentence:
     kind, *done = by["method"].iloc[0].split("+")
     effect, base = by["estimate_text"]["design_effect"], by["estimate_text"]["effective_n"]
     text = (
-        f"{HOW[kind]} They leave the precision of {base} respondents of equal weight, of "
-        f"{by['n_text'].iloc[0]} (design effect {effect}); the largest weight is "
+        f"{HOW[kind]} So weighted, {by['n_text'].iloc[0]} respondents are as precise as {base} of equal "
+        f"weight (design effect {effect}); the largest weight is "
         f"{by['estimate_text']['largest_weight']} times the mean."
     )
     some = [DONE[mark] for mark in done]
@@ -164,7 +164,7 @@ def moved(plain: Shown, heavy: Shown, *, most: int = 3) -> Sentence:
         first = next(ordered.itertuples())
         text += f"; furthest {_move(first, several)}." if first.move else "."
     absent = len(heavy) - len(both)
-    return Sentence(text + (f" {absent} more cannot be shown." if absent else ""))
+    return Sentence(text + (f" {absent} more cannot be shown, as few of a group answered." if absent else ""))
 
 
 def _move(row: object, several: bool) -> str:
@@ -238,5 +238,5 @@ def tops(plain: Shown, heavy: Shown) -> Sentence:
         which = "the same one comes first" if same == 1 else f"the same {same} could come first"
         return Sentence(f"{start}{which}.")
     parts = [f"{listed(quoted(new), most=3)} could come first as well"] if len(new) else []
-    parts += [f"{listed(quoted(gone), most=3)} no longer could"] if len(gone) else []
+    parts += [f"{listed(quoted(gone), most=3)} could no longer come first"] if len(gone) else []
     return Sentence(upper_first(f"{start}{'; '.join(parts)}."))
