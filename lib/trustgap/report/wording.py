@@ -117,7 +117,7 @@ def kind(estimand: str) -> str:
     -------
     str
         ``difference``, ``width``, ``theta``, ``rank``, ``mean``, ``correlation``, ``count``, ``flag``,
-        ``statistic`` or ``share``.
+        ``statistic``, ``value`` (as it was printed) or ``share``.
 
     Examples
     --------
@@ -134,6 +134,7 @@ def kind(estimand: str) -> str:
         "theta_simultaneous": "theta",
         "weighted_theta": "theta", "weighted_mean": "mean", "largest_weight": "mean", "effective_n": "count",
     }  # fmt: skip
+    kinds |= dict.fromkeys(("published_value", "recomputed_value"), "value")
     kinds |= dict.fromkeys(WIDTHS, "width") | dict.fromkeys(COEFFICIENTS, "correlation")
     return kinds.get(estimand, "flag" if estimand.startswith("top_") else "share")
 
@@ -176,6 +177,8 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
         return "0" if points == 0 else f"{points:+.{places}f}".replace("-", "−")
     if sort in ("rank", "count"):
         return f"{round(value, 0) + 0.0:,.0f}"
+    if sort == "value":
+        return f"{value:.6g}".replace("-", "−")
     if sort == "flag":
         return "yes" if value else "no"
     places = 1 if sort == "mean" and coarse else 2

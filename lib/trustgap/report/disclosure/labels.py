@@ -44,7 +44,9 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     for column in ("estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"):
         values = rows[column].to_numpy(float)
         changed[column] = np.select(
-            list(rounds.values()), [values.round(places) for places in rounds], values
+            [sort.eq("value"), *rounds.values()],
+            [values, *(values.round(places) for places in rounds)],
+            values,
         )
     for column in ("p_value", "p_adjusted"):
         changed[column] = [float(f"{p:.2g}") if p == p else np.nan for p in rows[column]]

@@ -1,0 +1,263 @@
+"""What speaks for the methods: published values worked out again, known truths, simulated worlds.
+
+None of these rows rests on a respondent: they pass by `disclosure.public`.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure import THRESHOLD, Shown, public
+from trustgap.report.study import Study
+from trustgap.report.wording import Words
+from trustgap.stats import dyads, scoring, trends
+from trustgap.stats.published import recomputed
+from trustgap.survey import synthetic_model, synthetic_truth
+
+COMPARED = {
+    "reciprocity": "trust both ways",
+    "change": "last wave against first",
+    "against_rest": "area against the rest",
+}
+SCORES = {
+    "false_rate": ("nulls", "false_error"),
+    "wrong_rate": ("differences", "wrong_error"),
+    "equal_rate": ("beyond", "equal_error"),
+    "seen_rate": ("seeable", "seen_error"),
+    "coverage": ("intervals", "coverage_error"),
+}
+"""Rates of `scoring.score`, each with its base and its Monte-Carlo error."""
+
+HEADINGS = {
+    "false_rate": "Called different, is not",
+    "wrong_rate": "Called the wrong way",
+    "equal_rate": "Called the same, is not",
+    "seen_rate": "Seen",
+    "coverage": "Intervals right",
+}
+"""What the rates are called in a table."""
+
+
+def stored(name: str) -> Path:
+    """Find a file of the project's data folder.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``coverage.csv``.
+
+    Returns
+    -------
+    Path
+        In the checkout that the library runs from, or else in the current folder's.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is in neither.
+    """
+    homes = [Path(__file__).parents[3] / "data", Path.cwd() / "data", Path.cwd().parents[1] / "data"]
+    for home in homes:
+        if (home / name).exists():
+            return home / name
+    raise FileNotFoundError(f"{name} is in no data folder of the project: start from the project's folder")
+
+
+def published(words: Words, values: pd.DataFrame | None = None) -> Shown:
+    """Set every published value beside the one that our functions give today.
+
+    Parameters
+    ----------
+    words : Words
+        Labels.
+    values : DataFrame, optional
+        As `trustgap.stats.published.recomputed` takes it; else ``data/published_values.csv``.
+
+    Returns
+    -------
+    Shown
+        Two rows per value, ``recomputed_value`` and ``published_value``; texts ``what_text``,
+        ``source_text``, ``kind_text`` (published or reference), ``published_text``, ``difference_text`` and
+        ``agrees_text`` (yes or no).
+    """
+    if values is None:
+        values = pd.read_csv(stored("published_values.csv"), dtype={"published": str})
+    ours = recomputed(values)
+    rows = pd.DataFrame(
+        {
+            "analysis": "published",
+            "item": values["method"],
+            "group_a": values["quantity"],
+            "method": values["label"],
+            "what_text": values["label"] + ": " + values["quantity"],
+            "source_text": values["source"],
+            "kind_text": values["kind"],
+            "published_text": values["published"].astype(str).str.replace("-", "−", regex=False),
+            "difference_text": [_small(one) for one in ours["difference"]],
+            "agrees_text": np.where(ours["agrees"], "yes", "no"),
+        }
+    )
+    both = [
+        rows.assign(estimand="recomputed_value", estimate=ours["ours"]),
+        rows.assign(estimand="published_value", estimate=values["published"].astype(float)),
+    ]
+    return public(pd.concat(both, ignore_index=True), words)
+
+
+def _small(difference: float) -> str:
+    """Write a difference so small that two digits of it say enough."""
+    return "0" if abs(difference) < 1e-12 else f"{difference:+.1e}".replace("-", "−")
+
+
+def coverage(words: Words, found: pd.DataFrame | None = None) -> Shown:
+    """Give the results of the simulated worlds, one row per check.
+
+    Parameters
+    ----------
+    words : Words
+        Labels.
+    found : DataFrame, optional
+        As ``make simulate`` writes it; else ``data/coverage.csv``.
+
+    Returns
+    -------
+    Shown
+        ``estimate`` is the rate found, ``n_a`` the repetitions; the limits are the band in which it was
+        expected. Texts ``world_text``, ``what_text`` (the kind of promise), ``promised_text``,
+        ``outcome_text`` (kept, known, broken), ``reason_text`` (of a known exception) and
+        ``version_text``.
+    """
+    if found is None:
+        found = pd.read_csv(stored("coverage.csv"), keep_default_na=False, na_values={"width": [""]})
+    outcome = np.select([~found["kept"].astype(bool), found["exception"].ne("")], ["broken", "known"], "kept")
+    rows = pd.DataFrame(
+        {
+            "analysis": "simulation",
+            "estimand": "rate",
+            "item": found["scenario"],
+            "n_a": found["repetitions"].astype(float),
+            "estimate": found["rate"],
+            "conf_low": found["low"],
+            "conf_high": found["high"],
+            "method": found["method"],
+            "world_text": found["world"],
+            "what_text": found["what"],
+            "promised_text": [f"{100 * share:g}%" for share in found["promised"]],
+            "outcome_text": outcome,
+            "reason_text": found["exception"],
+            "version_text": found["version"],
+        }
+    )
+    return public(rows, words)
+
+
+def by_method(checks: Shown, words: Words) -> Shown:
+    """Gather the checks of each method and kind of promise.
+
+    Parameters
+    ----------
+    checks : Shown
+        As `coverage` gives them.
+    words : Words
+        Labels.
+
+    Returns
+    -------
+    Shown
+        ``estimate`` is the share of checks that keep the promise; texts ``method_text``, ``what_text``,
+        ``promised_text``, ``found_text`` (lowest to highest rate) and ``kept_text`` (how many of how many).
+    """
+    lines = []
+    for (method, what), part in checks.frame.groupby(["method", "what_text"], sort=False):
+        ordered = part.sort_values("estimate", kind="stable")["estimate_text"]
+        low, high = ordered.iloc[0], ordered.iloc[-1]
+        kept = int(part["outcome_text"].eq("kept").sum())
+        lines.append(
+            {
+                "method": method,
+                "estimate": kept / len(part),
+                "n_a": float(len(part)),
+                "method_text": f"{method}: {what}",
+                "what_text": what,
+                "promised_text": part["promised_text"].iloc[0],
+                "found_text": low if low == high else f"{low} to {high}",
+                "kept_text": f"{kept} of {len(part)}",
+            }
+        )
+    return public(pd.DataFrame(lines).assign(analysis="simulation", estimand="kept_share"), words)
+
+
+def against_truth(study: Study) -> Shown:
+    """Score the verdicts and intervals of all areas of a synthetic survey against its truth.
+
+    Parameters
+    ----------
+    study : Study
+        The whole of a survey.
+
+    Returns
+    -------
+    Shown
+        Empty unless the survey is synthetic and the project holds the law of its answers. Else one row per
+        comparison and rate of `trustgap.stats.scoring.score`: ``false_rate``, ``wrong_rate``,
+        ``equal_rate``, ``seen_rate`` and ``coverage``; ``n_a`` is the base, the limits are 1.96 Monte-Carlo
+        errors, areas being clusters, to either side. Comparisons that rest on fewer answers than are
+        shown do not enter. Text ``comparison_text``.
+    """
+    if not study.questionnaire.synthetic:
+        return public(pd.DataFrame(columns=["analysis", "estimand", "comparison_text"]), study.words)
+    try:
+        home = stored(f"{study.questionnaire.survey}/model.yaml").parent
+    except FileNotFoundError:
+        return public(pd.DataFrame(columns=["analysis", "estimand", "comparison_text"]), study.words)
+    rows = judged(study)
+    table = scoring.score(rows, synthetic_truth.local(synthetic_model.build(home)))
+    lines = []
+    for line in table.to_dict("records"):
+        unit = "θ" if line["estimand"] == "theta" else "points"
+        named = f"{COMPARED[line['analysis']]}, {unit}"
+        for rate, (base, error) in SCORES.items():
+            value = line[rate]
+            reach = 1.96 * line[error]
+            lines.append(
+                {
+                    "item": line["analysis"],
+                    "group_a": line["estimand"],
+                    "estimand": rate,
+                    "n_a": float(line[base]),
+                    "estimate": value,
+                    "conf_low": max(value - reach, 0.0),
+                    "conf_high": min(value + reach, 1.0),
+                    "comparison_text": named[0].upper() + named[1:],
+                    "reason": "" if line[base] else "n_lt_min",
+                }
+            )
+    method = "verdicts of all areas against the law of the answers"
+    return public(pd.DataFrame(lines).assign(analysis="truth", method=method), study.words)
+
+
+def judged(study: Study) -> pd.DataFrame:
+    """Compare, in all areas, trust both ways, the last wave with the first, and the area with the rest.
+
+    Parameters
+    ----------
+    study : Study
+        The whole of a survey.
+
+    Returns
+    -------
+    DataFrame, rows of results
+        By group, on bases that may be shown. Small bases are tested by the t distribution here.
+    """
+    everywhere, asked = study.everywhere, study.questionnaire
+    now = everywhere[everywhere["wave"].eq(study.latest)]
+    trust = everywhere[everywhere["item"].isin(study.block("trust").index)]
+    rows = [
+        dyads.reciprocity(now, study.items, asked.groups, teams=asked.teams, permutations=0),
+        trends.change(trust, study.items, **study.over_time),
+        study.all_compared,
+    ]
+    both = pd.concat(rows, ignore_index=True)
+    shown = both["n_a"].ge(THRESHOLD) & both["n_b"].ge(THRESHOLD) & both["group_a"].ne("all")
+    return both[shown]

@@ -1,0 +1,109 @@
+"""Sentences about the methods themselves: what was reproduced, what was right, what simulations found."""
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import Sentence, counted, listed, require
+
+NO_TRUTH = "Nobody knows what is true of the people who answered this survey, so verdicts cannot be scored."
+
+
+def published(rows: Shown) -> Sentence:
+    """Say how many published values our functions give again.
+
+    Parameters
+    ----------
+    rows : Shown
+        As `evidence.published` gives them.
+
+    Returns
+    -------
+    Sentence
+        Names the values that differ.
+    """
+    require(rows)
+    ours = rows.where(estimand="recomputed_value").frame
+    if not len(ours):
+        return Sentence("No published value is stored.")
+    differ = ours[ours["agrees_text"].eq("no")]
+    agree = len(ours) - len(differ)
+    whole = f"{agree} of {counted(len(ours), 'value', 'values')} come out as printed, to the last digit."
+    if agree == len(ours) > 1:
+        whole = f"All {len(ours)} values come out as printed, to the last digit."
+    if not len(differ):
+        return Sentence(whole)
+    named = listed(
+        f"{row.what_text} ({row.estimate_text}, printed {row.published_text})" for row in _of(differ)
+    )
+    return Sentence(f"{whole} Different: {named}.")
+
+
+def truth(rows: Shown) -> Sentence:
+    """Say how often verdicts and intervals were right where the truth is known.
+
+    Parameters
+    ----------
+    rows : Shown
+        As `evidence.against_truth` gives them.
+
+    Returns
+    -------
+    Sentence
+        Over all comparisons; where no truth is known it says so.
+    """
+    require(rows)
+    if not len(rows):
+        return Sentence(NO_TRUTH)
+    false, wrong, equal, covered = (
+        _overall(rows.where(estimand=rate).frame)
+        for rate in ("false_rate", "wrong_rate", "equal_rate", "coverage")
+    )
+    return Sentence(
+        f"The answers are invented, so it is known what is true of every area. Of {false[1]:,} comparisons "
+        f"without a difference, {false[0]} were called higher or lower. Of {wrong[1]:,} with a difference, "
+        f"{wrong[0]} were called the wrong way round; of {equal[1]:,} beyond the margin, {equal[0]} were "
+        f"called about the same. Of {covered[1]:,} intervals, {covered[0]} contain the truth."
+    )
+
+
+def _overall(frame) -> tuple[str, int]:
+    """Give a rate over all rows, as text, and its base."""
+    base = frame["n_a"].to_numpy(float)
+    if not base.sum():
+        return "none", 0
+    rate = float((frame["estimate"].fillna(0.0).to_numpy() * base).sum() / base.sum())
+    return f"{100 * rate:.1f}%", int(base.sum())
+
+
+def coverage(rows: Shown) -> Sentence:
+    """Say how many checks in simulated worlds keep what the method promises.
+
+    Parameters
+    ----------
+    rows : Shown
+        As `evidence.coverage` gives them.
+
+    Returns
+    -------
+    Sentence
+        Counts those kept, the known exceptions, and those broken, which it names.
+    """
+    require(rows)
+    if not len(rows):
+        return Sentence("No simulation is stored: run make simulate.")
+    outcome = rows.frame["outcome_text"]
+    kept, known, broken = (int(outcome.eq(one).sum()) for one in ("kept", "known", "broken"))
+    least, most = rows.frame["n_a"].min(), rows.frame["n_a"].max()
+    worlds = rows.frame["world_text"].nunique()
+    text = (
+        f"In {counted(worlds, 'simulated world', 'simulated worlds')}, {kept} of "
+        f"{counted(len(rows), 'check', 'checks')} keep what the method promises, as closely as {least:,.0f} "
+        f"to {most:,.0f} repetitions can tell."
+    )
+    if known:
+        text += f" {known} {'is a known exception' if known == 1 else 'are known exceptions'}, listed below."
+    named = listed(rows.where(outcome_text="broken").frame["item"])
+    text += f" {broken} {'does' if broken == 1 else 'do'} not: {named}." if broken else ""
+    return Sentence(text)
+
+
+def _of(frame):
+    return frame.itertuples(index=False)
