@@ -12,7 +12,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 AREAS ?= X001,X002,X003,X004,X005,X006,X007
 TESTS ?=
 
-.PHONY: report test quick lint bench clean help
+.PHONY: report test quick simulate mutate lint bench clean help
 
 report: $(VENV)/ok
 	@trustgap run data/demo --areas $(AREAS)
@@ -26,6 +26,12 @@ test: $(VENV)/ok
 
 quick: $(VENV)/ok
 	@python -m pytest -m "not slow" $(TESTS)
+
+simulate: $(VENV)/ok
+	@python tests/simulate.py
+
+mutate: $(VENV)/ok
+	@python tests/mutations.py
 
 bench: $(VENV)/ok
 	@python benchmarks/measure.py
@@ -48,5 +54,7 @@ help:
 	@echo "make report   pages of the demo survey: England and seven areas (AREAS=all for all 153)"
 	@echo "make test     style and every test (TESTS='-k trust' for some)"
 	@echo "make quick    only the fast tests"
+	@echo "make simulate long simulations of every method, to data/coverage.csv; may be stopped and resumed"
+	@echo "make mutate   plant faults in the statistics, one at a time, and see that tests catch them"
 	@echo "make bench    timings, as ratios"
 	@echo "make clean    remove what can be made again"

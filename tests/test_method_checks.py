@@ -158,7 +158,7 @@ def test_a_survey_of_real_people_has_no_truth_to_score():
     class Real:
         words = WORDS
 
-        class questionnaire:  # noqa: N801 - stands in for an attribute
+        class questionnaire:
             synthetic = False
 
     scored = evidence.against_truth(Real())
