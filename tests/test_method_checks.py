@@ -116,8 +116,18 @@ def test_checks_are_gathered_by_method():
     columns = ["method_text", "promised_text", "found_text", "kept_text"]
     assert table[columns].to_numpy().tolist() == [
         ["Wilson: coverage", "95%", "89.8% to 95.1%", "1 of 2"],
-        ["funnel: error rate", "5%", "8.3%", "0 of 1"],
+        ["Funnel: error rate", "5%", "8.3%", "0 of 1"],
     ]
+
+
+def test_exceptions_are_gathered_by_their_reason():
+    more = pd.concat([FOUND, FOUND.iloc[[1]].assign(scenario="v: b", rate=0.91)], ignore_index=True)
+    table = evidence.by_reason(evidence.coverage(WORDS, more), WORDS).frame
+    columns = ["method_text", "found_text", "kept_text", "reason_text"]
+    assert table[columns].to_numpy().tolist() == [
+        ["Wilson: coverage", "89.8% to 91.0%", "2", "counts are whole"]
+    ]
+    assert len(evidence.by_reason(evidence.coverage(WORDS, FOUND.iloc[[0]]), WORDS)) == 0
 
 
 def test_stored_simulations_hold_and_none_is_broken():
@@ -150,8 +160,8 @@ def test_the_sentence_about_the_truth_adds_up(demo_scored):
     text, frame = say.truth(demo_scored), demo_scored.frame
     nulls = int(frame.loc[frame["estimand"].eq("false_rate"), "n_a"].sum())
     intervals = int(frame.loc[frame["estimand"].eq("coverage"), "n_a"].sum())
-    assert f"Of {nulls:,} comparisons without a difference" in text
-    assert f"Of {intervals:,} intervals" in text
+    assert f"% of {nulls:,} were called higher or lower" in text
+    assert f"% of {intervals:,} contain the truth" in text
 
 
 def test_a_survey_of_real_people_has_no_truth_to_score():

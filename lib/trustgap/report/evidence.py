@@ -178,7 +178,7 @@ def by_method(checks: Shown, words: Words) -> Shown:
                 "method": method,
                 "estimate": kept / len(part),
                 "n_a": float(len(part)),
-                "method_text": f"{method}: {what}",
+                "method_text": f"{method[0].upper()}{method[1:]}: {what}",
                 "what_text": what,
                 "promised_text": part["promised_text"].iloc[0],
                 "found_text": low if low == high else f"{low} to {high}",
@@ -186,6 +186,35 @@ def by_method(checks: Shown, words: Words) -> Shown:
             }
         )
     return public(pd.DataFrame(lines).assign(analysis="simulation", estimand="kept_share"), words)
+
+
+def by_reason(checks: Shown, words: Words) -> Shown:
+    """Gather the known exceptions of each method that have one reason.
+
+    Parameters
+    ----------
+    checks : Shown
+        As `coverage` gives them.
+    words : Words
+        Labels.
+
+    Returns
+    -------
+    Shown
+        As `by_method` gives them, with ``reason_text``; ``kept_text`` counts the checks. Empty where nothing
+        is an exception.
+    """
+    known = checks.where(outcome_text="known")
+    parts = [
+        by_method(known.at(part.index), words).frame.assign(reason_text=reason)
+        for (_, reason), part in known.frame.groupby(["method", "reason_text"], sort=False)
+    ]
+    columns = ["method", "estimate", "n_a", "method_text", "promised_text", "found_text", "reason_text"]
+    lines = pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)
+    lines = lines.assign(
+        analysis="simulation", estimand="kept_share", kept_text=[f"{n:.0f}" for n in lines["n_a"]]
+    )
+    return public(lines.reset_index(drop=True), words)
 
 
 def against_truth(study: Study) -> Shown:

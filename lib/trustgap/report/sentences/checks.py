@@ -1,5 +1,7 @@
 """Sentences about the methods themselves: what was reproduced, what was right, what simulations found."""
 
+import pandas as pd
+
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import Sentence, counted, listed, require
 
@@ -31,7 +33,8 @@ def published(rows: Shown) -> Sentence:
     if not len(differ):
         return Sentence(whole)
     named = listed(
-        f"{row.what_text} ({row.estimate_text}, printed {row.published_text})" for row in _of(differ)
+        f"{row.what_text} ({row.estimate_text}, printed {row.published_text})"
+        for row in differ.itertuples(index=False)
     )
     return Sentence(f"{whole} Different: {named}.")
 
@@ -57,20 +60,21 @@ def truth(rows: Shown) -> Sentence:
         for rate in ("false_rate", "wrong_rate", "equal_rate", "coverage")
     )
     return Sentence(
-        f"The answers are invented, so it is known what is true of every area. Of {false[1]:,} comparisons "
-        f"without a difference, {false[0]} were called higher or lower. Of {wrong[1]:,} with a difference, "
-        f"{wrong[0]} were called the wrong way round; of {equal[1]:,} beyond the margin, {equal[0]} were "
-        f"called about the same. Of {covered[1]:,} intervals, {covered[0]} contain the truth."
+        "The answers are invented, so it is known what is true of every area. Of comparisons without a "
+        f"difference, {false} were called higher or lower. Of those with a difference, {wrong} were called "
+        f"the wrong way round; of those beyond the margin, {equal} were called about the same. Of the "
+        f"intervals, {covered} contain the truth."
     )
 
 
-def _overall(frame) -> tuple[str, int]:
-    """Give a rate over all rows, as text, and its base."""
+def _overall(frame: pd.DataFrame) -> str:
+    """Say how many of how many, over all rows."""
     base = frame["n_a"].to_numpy(float)
     if not base.sum():
-        return "none", 0
+        return "none of none"
     rate = float((frame["estimate"].fillna(0.0).to_numpy() * base).sum() / base.sum())
-    return f"{100 * rate:.1f}%", int(base.sum())
+    places = 1 if rate == 0 or rate >= 0.001 else 2
+    return f"{100 * rate:.{places}f}% of {base.sum():,.0f}"
 
 
 def coverage(rows: Shown) -> Sentence:
@@ -103,7 +107,3 @@ def coverage(rows: Shown) -> Sentence:
     named = listed(rows.where(outcome_text="broken").frame["item"])
     text += f" {broken} {'does' if broken == 1 else 'do'} not: {named}." if broken else ""
     return Sentence(text)
-
-
-def _of(frame):
-    return frame.itertuples(index=False)
