@@ -7,7 +7,8 @@ from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_confint, proportion_effectsize
 
 from trustgap.stats.ordinal import theta
-from trustgap.stats.stratified import share_differences, thetas
+from trustgap.stats.stratified import share_differences
+from trustgap.stats.stratified_theta import thetas
 
 X, N = [np.array([30.0, 10.0]), np.array([20.0, 35.0])], [np.array([50.0, 20.0]), np.array([60.0, 50.0])]
 MIX = np.array([0.3, 0.7])

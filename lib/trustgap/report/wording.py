@@ -37,6 +37,7 @@ REASONS = {
     "no_factor": "no single factor fits these answers",
     "confounded": "who answered and who was rated cannot be told apart here",
     "df_le_0": "too few people answered for a model of this size",
+    "test_only": "a test has no size of its own",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -53,7 +54,7 @@ WITHHELD = {
 DIFFERENCES = ("share_difference", "change_over_period", "mean_difference", "dominance", "residual")
 WIDTHS = ("half_width", "smallest_gap", "smallest_change", "smallest_trend", "smallest_margin")
 COEFFICIENTS = ("alpha", "omega", "mokken_h", "mokken_h_item", "item_rest")
-STATISTICS = "between_groups between_teams interaction interaction_top2 proportional_odds".split()
+STATISTICS = "linearity between_groups between_teams interaction interaction_top2 proportional_odds".split()
 VERDICTS = {
     "higher": "Higher",
     "lower": "Lower",

@@ -6,14 +6,24 @@ Limits = tuple[np.ndarray, np.ndarray]
 """Lower and upper limits."""
 
 
-def mover(weights: np.ndarray, estimate: np.ndarray, low: np.ndarray, high: np.ndarray) -> Limits:
+def mover(
+    weights: np.ndarray,
+    estimate: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    correlation: np.ndarray | None = None,
+) -> Limits:
     """Recover the interval of a weighted sum from the intervals of its parts.
 
     Parameters
     ----------
     weights, estimate, low, high : array, shape (..., n_parts)
-        The parts run along the last axis and are independent of each other; broadcast. A weight may
-        be negative. A part of weight 0 is left out, even where it is missing.
+        The parts run along the last axis; broadcast. A weight may be negative. A part of weight 0 is left
+        out, even where it is missing.
+    correlation : array, shape (..., n_parts, n_parts), optional
+        Of the parts with each other, symmetric; its diagonal does not count. Without it they are
+        independent.
 
     Returns
     -------
@@ -24,6 +34,8 @@ def mover(weights: np.ndarray, estimate: np.ndarray, low: np.ndarray, high: np.n
     ----------
     .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
        a general approach. Statistics in Medicine, 27, 1693-1702.
+    .. [2] Zou, G. Y. (2008). On the estimation of additive interaction by use of the four-by-two table and
+       beyond. American Journal of Epidemiology, 168, 212-224.
 
     Examples
     --------
@@ -39,20 +51,36 @@ def mover(weights: np.ndarray, estimate: np.ndarray, low: np.ndarray, high: np.n
     below = np.where(counts, part - weights * np.where(weights > 0, low, high), 0.0)
     above = np.where(counts, weights * np.where(weights > 0, high, low) - part, 0.0)
     total = part.sum(axis=-1)
-    return total - np.sqrt((below**2).sum(axis=-1)), total + np.sqrt((above**2).sum(axis=-1))
+    squared = [(one**2).sum(axis=-1) for one in (below, above)]
+    if correlation is not None:
+        sign = np.sign(weights)
+        tied = np.where(np.eye(sign.shape[-1], dtype=bool), 0.0, correlation)
+        tied = tied * sign[..., :, None] * sign[..., None, :]
+        squared = [
+            np.maximum(one + (tied * side[..., :, None] * side[..., None, :]).sum(axis=(-1, -2)), 0.0)
+            for one, side in zip(squared, (below, above), strict=True)
+        ]
+    return total - np.sqrt(squared[0]), total + np.sqrt(squared[1])
 
 
 def mover_difference(
-    estimate_a: np.ndarray, limits_a: Limits, estimate_b: np.ndarray, limits_b: Limits
+    estimate_a: np.ndarray,
+    limits_a: Limits,
+    estimate_b: np.ndarray,
+    limits_b: Limits,
+    *,
+    correlation: np.ndarray | None = None,
 ) -> Limits:
     """Recover the interval of a difference a - b from the two intervals.
 
     Parameters
     ----------
     estimate_a, estimate_b : array
-        The two independent estimates.
+        The two estimates.
     limits_a, limits_b : (low, high)
         Their limits.
+    correlation : array, optional
+        Of the two estimates with each other, in [-1, 1]; without it they are independent.
 
     Returns
     -------
@@ -63,6 +91,8 @@ def mover_difference(
     ----------
     .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures:
        a general approach. Statistics in Medicine, 27, 1693-1702.
+    .. [2] Zou, G. Y. (2008). On the estimation of additive interaction by use of the four-by-two table and
+       beyond. American Journal of Epidemiology, 168, 212-224.
 
     Examples
     --------
@@ -72,4 +102,8 @@ def mover_difference(
     """
     both = np.broadcast_arrays(estimate_a, estimate_b, *limits_a, *limits_b)
     a, b, low_a, high_a, low_b, high_b = both
-    return mover([1, -1], np.stack([a, b], -1), np.stack([low_a, low_b], -1), np.stack([high_a, high_b], -1))
+    sides = [np.stack(pair, -1) for pair in ((a, b), (low_a, low_b), (high_a, high_b))]
+    if correlation is None:
+        return mover([1, -1], *sides)
+    matrix = np.broadcast_to(correlation, a.shape)[..., None, None] * (1 - np.eye(2))
+    return mover([1, -1], *sides, correlation=matrix)

@@ -15,7 +15,14 @@ from trustgap.stats.proportions import difference
 from trustgap.stats.superiority import edge_limits, logit_limits, variance_5
 
 
-def theta(x: np.ndarray, y: np.ndarray, *, confidence: float = 0.95) -> pd.DataFrame:
+def theta(
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    confidence: float = 0.95,
+    covariance: np.ndarray | float = 0.0,
+    linked: np.ndarray | float = 0.0,
+) -> pd.DataFrame:
     """Estimate θ = P(X > Y) + P(X = Y) / 2, the chance that an answer of group a lies above one of group b.
 
     Parameters
@@ -24,6 +31,11 @@ def theta(x: np.ndarray, y: np.ndarray, *, confidence: float = 0.95) -> pd.DataF
         Counts of the answers of group a and of group b by category, lowest first.
     confidence : float
         Coverage of ``conf_low`` and ``conf_high``, strictly between 0 and 1.
+    covariance : array, one value per cell
+        How far the two sides move together where the same people are on both, as in
+        `trustgap.stats.covariances`: the variance of θ is that of independent sides plus twice this.
+    linked : array, one value per cell
+        How many people are on both sides. They bring their degrees of freedom only once.
 
     Returns
     -------
@@ -69,6 +81,7 @@ def theta(x: np.ndarray, y: np.ndarray, *, confidence: float = 0.95) -> pd.DataF
         raise ValueError(f"the two sides must have the same shape, got {x.shape} and {y.shape}")
     n_a, n_b = x.sum(axis=1), y.sum(axis=1)
     estimate, squared, df = _effect(x, y)
+    squared, df = squared + 2 * covariance, df * (1 - linked / np.maximum(n_a + n_b, 1))
     enough, constant = (n_a > 1) & (n_b > 1), ((x + y) > 0).sum(axis=1) == 1
     edge = enough & ~constant & (squared <= 1e-20)
     regular = enough & ~constant & ~edge
@@ -194,8 +207,8 @@ def compare(
     rows["mde80"] = results.mde_theta(n_a, n_b)
     low_base = (rows["reason"] == "") & (np.minimum(n_a, n_b) < results.LOW_BASE)
     for place in np.flatnonzero(low_base if permutations else []):
-        stream = _stream(seed, analysis, named["rests_on"].iloc[place])
-        rows.loc[place, "p_value"] = permutation_p(x[place], y[place], draws=permutations, seed=stream)
+        own = stream(seed, analysis, named["rests_on"].iloc[place])
+        rows.loc[place, "p_value"] = permutation_p(x[place], y[place], draws=permutations, seed=own)
         rows.loc[place, "method"] += "+permutation"
     rows = pd.concat([named.drop(columns="reason"), rows], axis=1)
     judged = results.judge(rows, null=0.5, margin=results.MARGIN_THETA)
@@ -222,6 +235,26 @@ def _studentised(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (estimate - 0.5) / np.sqrt(np.maximum(squared, floor))
 
 
-def _stream(seed: int, analysis: str, cells: tuple) -> list[int]:
-    """Give the seed of one row: the same for a against b as for b against a."""
+def stream(seed: int, analysis: str, cells: tuple) -> list[int]:
+    """Give the seed of one comparison: the same for a against b as for b against a.
+
+    Parameters
+    ----------
+    seed : int
+        Base seed.
+    analysis : str
+        Of the results vocabulary.
+    cells : tuple of tuple
+        The two cells that are compared.
+
+    Returns
+    -------
+    list of int
+        For `permutation_p`.
+
+    Examples
+    --------
+    >>> stream(1, "gap", (("X1", "a"), ("X1", "b"))) == stream(1, "gap", (("X1", "b"), ("X1", "a")))
+    True
+    """
     return [seed, *(crc32("|".join([analysis, *cell]).encode()) for cell in sorted(cells))]

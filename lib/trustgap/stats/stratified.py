@@ -4,9 +4,9 @@ import numpy as np
 from scipy import stats
 
 from trustgap.stats import results
-from trustgap.stats.intervals import newcombe, proportion, score_p, stratified_wilson
-from trustgap.stats.mover import Limits, mover, mover_difference
-from trustgap.stats.ordinal import theta
+from trustgap.stats.covariances import held_back, products
+from trustgap.stats.intervals import proportion, score_p, stratified_wilson, wilson
+from trustgap.stats.mover import Limits, mover_difference
 
 LEVELS = ((0.95, ""), (0.9, "_90"))
 
@@ -75,6 +75,46 @@ def beside(groups: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.concatenate([groups, np.asarray(whole)[..., None]], axis=-1)
 
 
+def own(matrix: np.ndarray) -> np.ndarray:
+    """Take what each group shares with itself out of what any two groups share.
+
+    Parameters
+    ----------
+    matrix : array, shape (..., n_groups, n_groups)
+
+    Returns
+    -------
+    array, shape (..., n_groups)
+
+    Examples
+    --------
+    >>> own(np.array([[1, 2], [3, 4]])).tolist()
+    [1, 4]
+    """
+    return np.diagonal(matrix, axis1=-2, axis2=-1)
+
+
+def over(matrix: np.ndarray, part: list[np.ndarray]) -> np.ndarray:
+    """Sum what any two groups share, weighted on both sides.
+
+    Parameters
+    ----------
+    matrix : array, shape (..., n_groups, n_groups)
+    part : list of two arrays, shape (..., n_groups)
+        Weights of the rows and of the columns.
+
+    Returns
+    -------
+    array, shape (...)
+
+    Examples
+    --------
+    >>> float(over(np.array([[1, 2], [3, 4]]), [np.array([1, 1]), np.array([1, 0])]))
+    4.0
+    """
+    return (matrix * part[0][..., :, None] * part[1][..., None, :]).sum(axis=(-1, -2))
+
+
 def stratified_variance(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndarray) -> np.ndarray:
     """Give the variance of a difference of two standardised shares if no group differed.
 
@@ -101,7 +141,9 @@ def stratified_variance(x: list[np.ndarray], n: list[np.ndarray], weights: np.nd
     return dotted(weights, weights * pooled * (1 - pooled) * inverse)
 
 
-def share_differences(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndarray) -> dict[str, np.ndarray]:
+def share_differences(
+    x: list[np.ndarray], n: list[np.ndarray], weights: np.ndarray, *, joint: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """Compare positive shares by group and, at a fixed mix, over all groups.
 
     Parameters
@@ -110,19 +152,26 @@ def share_differences(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndar
         Positive and valid answers of the two sides.
     weights : array, shape (..., n_groups)
         The mix; groups of weight 0 do not enter the whole.
+    joint : array, shape (..., n_groups, n_groups, 2, 2), optional
+        People on both sides, by group and whether the answer was positive, first side first; without it
+        the sides are independent.
 
     Returns
     -------
     dict of str to array, shape (..., n_groups + 1)
-        ``n_a``, ``n_b``, ``estimate`` (first side minus second), 95% and 90% limits (Newcombe; for the
-        whole the stratified Wilson limits of the two sides, combined in the same way), ``p_value`` (score
-        test, variance pooled within groups), ``mde80`` (around the pooled share). Missing where a side has
-        no answers.
+        ``n_a``, ``n_b``, ``n_eff`` (two independent simple samples of this size each would be as precise),
+        ``estimate`` (first side minus second), 95% and 90% limits (Newcombe; for the whole the stratified
+        Wilson limits of the two sides, combined in the same way, with the correlation of the sides where
+        people are on both), ``p_value`` (score test, variance pooled within groups, less twice the
+        covariance: McNemar's test where everybody is on both sides), ``mde80`` (around the pooled share).
+        Missing where a side has no answers.
 
     References
     ----------
     .. [1] Yan, X. and Su, X. G. (2010). Stratified Wilson and Newcombe confidence intervals for multiple
        binomial proportions. Statistics in Biopharmaceutical Research, 2, 329-335.
+    .. [2] Newcombe, R. G. (1998). Improved confidence intervals for the difference between binomial
+       proportions based on paired data. Statistics in Medicine, 17, 2635-2650.
 
     Examples
     --------
@@ -135,79 +184,76 @@ def share_differences(x: list[np.ndarray], n: list[np.ndarray], weights: np.ndar
     share = [proportion(hits, base) for hits, base in zip(x, n, strict=True)]
     whole = [dotted(weights, one) for one in share]
     pooled, size = proportion(x[0] + x[1], n[0] + n[1]), [effective(weights, base) for base in n]
-    variance = stratified_variance(x, n, weights)
-    certain = np.where(np.isnan(variance), np.nan, 1.0)
-    z = np.abs(whole[0] - whole[1]) / np.sqrt(np.where(variance > 0, variance, np.nan))
+    variance, ratio, correlation = _tied(x, n, weights, joint)
+    p = score_p(x[0], n[0], x[1], n[1])
+    if joint is not None:
+        p = np.where(ratio[..., :-1] == 1, p, _normal_p(share[0] - share[1], variance[..., :-1]))
+    real = [np.where(base > 0, base, np.nan) for base in n]
+    n_eff = ratio * beside(*(2 / (1 / one + 1 / other) for one, other in (real, size)))
+    mde = beside(
+        results.mde_share(pooled, *n, around=True),
+        results.mde_share(dotted(weights, pooled), *size, around=True),
+    )
+    level = beside(pooled, dotted(weights, pooled))
     values = {
         "estimate": beside(share[0] - share[1], whole[0] - whole[1]),
-        "p_value": beside(
-            score_p(x[0], n[0], x[1], n[1]), np.where(variance > 0, 2 * stats.norm.sf(z), certain)
-        ),
-        "mde80": beside(
-            results.mde_share(pooled, *n, around=True),
-            results.mde_share(dotted(weights, pooled), *size, around=True),
-        ),
+        "p_value": beside(p, _normal_p(whole[0] - whole[1], variance[..., -1])),
+        "mde80": np.where(ratio == 1, mde, results.mde_share(level, n_eff, n_eff, around=True)),
+        "n_eff": n_eff,
     }
     for confidence, suffix in LEVELS:
+        groups = [wilson(*side, confidence=confidence) for side in zip(x, n, strict=True)]
         sides = [stratified_wilson(weights, *side, confidence=confidence) for side in zip(x, n, strict=True)]
-        both = mover_difference(whole[0], sides[0], whole[1], sides[1])
-        values |= _named(newcombe(x[0], n[0], x[1], n[1], confidence=confidence), both, suffix)
+        limits = [
+            mover_difference(point[0], one[0], point[1], one[1], correlation=tied)
+            for point, one, tied in zip((share, whole), (groups, sides), correlation, strict=True)
+        ]
+        values |= _named(*limits, suffix)
     possible = ~np.isnan(values["estimate"])
     values = {name: np.where(possible, value, np.nan) for name, value in values.items()}
     bases = [beside(base, np.where(weights > 0, base, 0).sum(axis=-1)) for base in n]
     return values | {"n_a": bases[0], "n_b": bases[1]}
 
 
-def thetas(tables: list[np.ndarray], weights: np.ndarray) -> dict[str, np.ndarray]:
-    """Compare whole distributions by group and, at a fixed mix, over all groups.
-
-    Parameters
-    ----------
-    tables : list of two arrays, shape (..., n_groups, n_scores)
-        Answers by score of the two sides.
-    weights : array, shape (..., n_groups)
-        The mix; groups of weight 0 do not enter the whole.
-
-    Returns
-    -------
-    dict of str to array, shape (..., n_groups + 1)
-        ``estimate`` (θ, the chance that an answer of the first side lies above one of the second), limits,
-        ``p_value``, ``mde80`` and ``reason``. For the whole: the weighted mean of the groups' θ with MOVER
-        limits, and a t test with Satterthwaite's degrees of freedom; without limits if a group has none.
-
-    Examples
-    --------
-    >>> tables = [np.array([[11, 51, 22, 21, 7]]), np.array([[24, 37, 21, 19, 6]])]
-    >>> thetas(tables, np.array([1.0]))["estimate"].round(3)
-    array([0.544, 0.544])
-    """
-    flat = [
-        np.broadcast_to(one, (*weights.shape, one.shape[-1])).reshape(-1, one.shape[-1]) for one in tables
+def _tied(
+    x: list[np.ndarray], n: list[np.ndarray], weights: np.ndarray, joint: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray | None]]:
+    """Give the variance if nothing differed, how much smaller it is for being linked, and correlations."""
+    pooled = proportion(x[0] + x[1], n[0] + n[1])
+    inverse = [1 / np.where(base > 0, base, np.nan) for base in n]
+    alone = beside(pooled * (1 - pooled) * sum(inverse), stratified_variance(x, n, weights))
+    if joint is None:
+        return alone, np.ones(alone.shape), [None, None]
+    part = [np.where(weights > 0, weights * np.nan_to_num(one), 0.0) for one in inverse]
+    null = products(joint, pooled, pooled)
+    shared = beside(own(null) * np.nan_to_num(inverse[0] * inverse[1]), over(null, part))
+    left = alone - 2 * shared
+    # Where nobody changed nothing is left; the sides then count as independent, which is cautious.
+    variance = np.where((shared != 0) & (left > 1e-9 * alone), left, alone)
+    ratio = np.where(variance == alone, 1.0, alone / np.where(variance > 0, variance, 1.0))
+    share = [proportion(hits, base) for hits, base in zip(x, n, strict=True)]
+    spread = [p * (1 - p) * one for p, one in zip(share, inverse, strict=True)]
+    wide = [np.where(weights > 0, weights**2 * np.nan_to_num(one), 0.0).sum(axis=-1) for one in spread]
+    seen = products(joint, *share)
+    entered = [(one > 0).astype(float) for one in part]
+    total = over(seen, entered)
+    sums = [
+        (own(seen) * held_back(own(seen)) * inverse[0] * inverse[1], spread),
+        (over(seen, part) * np.where(over(seen, part) > 0, held_back(total), 1.0), wide),
     ]
-    found = theta(*flat)
-    part = {name: found[name].to_numpy().reshape(weights.shape) for name in found}
-    low, high = mover(weights, part["estimate"], part["conf_low"], part["conf_high"])
-    low_90, high_90 = mover(weights, part["estimate"], part["conf_low_90"], part["conf_high_90"])
-    estimate = np.where((weights > 0).any(axis=-1), dotted(weights, part["estimate"]), np.nan)
-    # At the edge the variance of θ is 0 by estimation; its interval says how uncertain it is.
-    edge = part["method"] == "newcombe_5"
-    reach = np.fmax(part["conf_high"] - part["estimate"], part["estimate"] - part["conf_low"])
-    squared = weights**2 * np.where(edge, reach / stats.norm.ppf(0.975), part["se"]) ** 2
-    total = dotted(weights, np.divide(squared, weights, out=np.zeros_like(squared), where=weights > 0))
-    missing = np.isnan(low) | np.isnan(estimate) | ~(total > 0)
-    error = np.sqrt(np.where(missing, np.nan, total))
-    spread = np.divide(squared**2, part["df"], out=np.zeros_like(squared), where=(weights > 0) & ~edge)
-    df = total**2 / np.where(spread.sum(axis=-1) > 0, spread.sum(axis=-1), np.nan)
-    p = 2 * stats.t.sf(np.abs(estimate - 0.5) / error, np.where(np.isnan(df), np.inf, df))
-    short = ((part["reason"] == "n_lt_min") & (weights > 0)).any(axis=-1) | np.isnan(estimate)
-    reason = np.select([short, missing], ["n_lt_min", "constant"], "")
-    whole = {"estimate": estimate, "p_value": p, "reason": reason}
-    limits = {"conf_low": low, "conf_high": high, "conf_low_90": low_90, "conf_high_90": high_90}
-    whole |= {name: np.where(missing, np.nan, value) for name, value in limits.items()}
-    values = {name: beside(part[name], value) for name, value in whole.items()}
-    power = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
-    mde = results.mde_theta(*(one.sum(axis=-1).reshape(weights.shape) for one in flat))
-    return values | {"mde80": beside(mde, np.minimum(power * error, 0.5))}
+    return variance, ratio, [_correlation(together, *sides) for together, sides in sums]
+
+
+def _correlation(covariance: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    both = np.nan_to_num(one * other)
+    found = np.divide(np.nan_to_num(covariance), np.sqrt(both), out=np.zeros(both.shape), where=both > 0)
+    return np.clip(found, -1.0, 1.0)
+
+
+def _normal_p(difference: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Test a difference against its standard error; without one, there is nothing to see."""
+    z = np.abs(difference) / np.sqrt(np.where(variance > 0, variance, np.nan))
+    return np.where(variance > 0, 2 * stats.norm.sf(z), np.where(np.isnan(variance), np.nan, 1.0))
 
 
 def _named(groups: Limits, whole: Limits, suffix: str) -> dict[str, np.ndarray]:
