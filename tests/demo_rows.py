@@ -9,7 +9,18 @@ import pandas as pd
 
 from trustgap.report import release
 from trustgap.report.study import Study
-from trustgap.stats import association, contrasts, dyads, paired, proportions, rankings, responses, slopes
+from trustgap.stats import (
+    association,
+    contrasts,
+    dyads,
+    linearity,
+    paired,
+    proportions,
+    rankings,
+    responses,
+    returning,
+    slopes,
+)
 from trustgap.stats import trends as trends_
 from trustgap.survey import folder
 
@@ -68,6 +79,8 @@ def analyses(of):
         "standardised": trends_.standardised(over, trust, waves=of.over_time["waves"]),
         "change": trends_.change(over, trust, **of.over_time),
         "trend": slopes.trend(over, trust, asked.waves["time"].to_dict(), comparable=asked.comparability),
+        "linearity": linearity.linearity(over, trust, asked.waves["time"].to_dict()),
+        "linked": returning.returning(of.answers, waves=of.over_time["waves"]),
         "ranking": rankings.ranking(of.answers, factors, **place, seed=of.seed),
         "gap": dyads.group_gap(
             of.cells(wave=of.latest, block="factor"), factors, first, second, seed=of.seed

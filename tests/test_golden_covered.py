@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-REPEATED = "the survey has repeated cross-sections: no respondent is followed from wave to wave"
+REPEATED = "shares of all who answer are estimated, with people as clusters: no person's own chances"
 PAIRS = "several groups are compared pair by pair, with Brunner and Munzel's test and Holm's adjustment"
 ALIKE = "respondents' agreement with each other as judges of one case is not estimated yet"
 CHARTS = "no control charts yet: five waves are too few for one"
@@ -57,7 +57,10 @@ USED = {
             "apiclus1_rake",
         ]
     },
-    "08_repeated_waves": {"test_cumulative.py": ["gss_panel2010_ordinal"]},
+    "08_repeated_waves": {
+        "test_cumulative.py": ["gss_panel2010_ordinal"],
+        "test_linked.py": ["gss_panel2010_top_gee", "gss_5waves_trend"],
+    },
     "09_meta": {"test_heterogeneity.py": ["nhs_burnout_community_trusts_2023_PLO"]},
     "12_spc": {"test_funnels.py": ["ae_funnel_2018_03", "nhs_staff_burnout_funnel_acute_2023"]},
     "13_tost": {"test_intervals.py": ["gss_top_sex_2010_prop_0.1"]},
@@ -103,9 +106,7 @@ UNUSED = {
     },
     "08_repeated_waves": dict.fromkeys(
         [
-            "gss_panel2010_top_gee",
             "gss_panel2010_mixed",
-            "gss_5waves_trend",
             "respdis_ordinal",
         ],
         REPEATED,

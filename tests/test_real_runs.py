@@ -54,6 +54,37 @@ def brunner_munzel(a: np.ndarray, b: np.ndarray) -> list[float]:
     return [theta, *(1 / (1 + np.exp(-(middle + side * half))) for side in (-1, 1))]
 
 
+def panel_trend(people: list[dict[str, str]], mix: dict[str, float]) -> list[float]:
+    """Fit a logistic line to every answer, sum each person's scores, and carry the slope to the end points.
+
+    Newton's method on answers, not on counts; the errors are a sandwich over people (Liang and Zeger 1986).
+    """
+    given = [row for row in people if row["confinan"]]
+    design = np.array(
+        [[row["sex"] == "1", row["sex"] == "2", int(row["year"]) - 2010] for row in given], float
+    )
+    hit = np.array([row["confinan"] == "1" for row in given], float)
+    b = np.zeros(3)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-design @ b))
+        bread = np.linalg.inv(design.T @ (design * (p * (1 - p))[:, None]))
+        b = b + bread @ (design.T @ (hit - p))
+    own = dict.fromkeys((row["pid"] for row in given), 0.0)
+    for row, part in zip(given, design * (hit - p)[:, None], strict=True):
+        own[row["pid"]] = own[row["pid"]] + part
+    sandwich = bread @ sum(np.outer(part, part) for part in own.values()) @ bread
+    total, slope = 0.0, np.zeros(3)
+    for sign, year in ((-1, -4), (1, 4)):
+        for place, sex in enumerate("12"):
+            end = np.array([place == 0, place == 1, year], float)
+            share = 1 / (1 + np.exp(-end @ b))
+            total += sign * mix[sex] * share
+            slope += sign * mix[sex] * share * (1 - share) * end
+    largest = max(sum(row["year"] == year for row in given) for year in {row["year"] for row in given})
+    half = stats.t.ppf(0.975, largest - 3) * np.sqrt(slope @ sandwich @ slope)
+    return [total, total - half, total + half]
+
+
 def rank_sets(numbers: list[np.ndarray], *, seed: int, draws: int = 4000) -> list[tuple[int, int, int]]:
     """Find rank, first and last possible rank of every column; each array of respondents weighs the same.
 
@@ -149,6 +180,20 @@ def test_the_fall_of_confidence_in_banks_is_found_again(shared, tmp_path):
         high = change + np.hypot(far["2014"][1], far["2006"][0])
         row = published(table, analysis="change", estimand="share_difference", item="confinan", group_a="all")
         assert limits(row) == pytest.approx([change, low, high], abs=0.5000001 * 10**-decimals)
+
+        # The trend has the same people in several waves, and more than half of all answers are theirs.
+        assert len({row["pid"] for row in people}) < 0.5 * len(people)
+        found = [
+            row
+            for row in lines(table)
+            if row["estimand"] == "change_over_period"
+            and (row["item"], row["group_a"]) == ("confinan", "all")
+            and row["method"].startswith("binomial")
+        ]
+        assert all(row["method"].endswith("respondents as clusters") for row in found)
+        assert len(found) == (area == "D5")
+        for row in found:
+            assert limits(row) == pytest.approx(panel_trend(people, mix), abs=0.5000001 * 10**-decimals)
 
 
 def test_ranks_and_classes_of_teaching_are_found_again(shared, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import chi2_contingency, norm
+from scipy.stats import chi2_contingency, hypergeom, norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from trustgap.stats.ordinal import theta
@@ -174,6 +174,41 @@ def test_the_input_is_untouched_and_the_order_of_rows_is_irrelevant():
 
     pd.testing.assert_frame_equal(change(TWO, ITEMS), shuffled)
     pd.testing.assert_frame_equal(TWO, before)
+
+
+def test_theta_of_a_small_group_is_tested_by_permutation_and_a_large_or_a_linked_one_is_not():
+    table = {("1", "a"): (14, 6), ("2", "a"): (8, 13), ("1", "b"): (30, 30), ("2", "b"): (30, 40)}
+    rows = change(cells(table), ITEMS, seed=3)
+    plain = change(cells(table), ITEMS, permutations=0)
+
+    small, large = (pick(rows, estimand="theta", group_a=group) for group in "ab")
+    # All splits of 20 answers of the first wave: the studentised statistic depends on its positives only.
+    positives = np.arange(21)
+    chance = hypergeom(41, 19, 20).pmf(positives)
+    splits = [theta([8 + k - 6, 13 - (k - 6)], [20 - k, k]).iloc[0] for k in positives[:20]]
+    extreme = np.array([abs(one["statistic"]) for one in splits])
+    observed = abs(theta([8, 13], [14, 6]).iloc[0]["statistic"])
+    exact = chance[:20][extreme >= observed - 1e-9].sum()
+    assert small["p_value"] == pytest.approx(exact, abs=0.01)
+    assert small["p_value"] != pick(plain, estimand="theta", group_a="a")["p_value"]
+    assert small["method"] == "Brunner-Munzel, permutation test"
+    assert large["method"] == "Brunner-Munzel"
+    assert large["p_value"] == pick(plain, estimand="theta", group_a="b")["p_value"]
+    assert set(plain.loc[plain["estimand"].eq("theta"), "method"]) == {
+        "Brunner-Munzel",
+        "fixed mix of 2 groups, MOVER",
+    }
+
+
+def test_two_waves_of_the_effective_base_would_be_as_precise():
+    rows = change(TWO, ITEMS)
+
+    for estimand in ("share_difference", "theta"):
+        assert pick(rows, estimand=estimand, group_a="a")["n_eff"] == pytest.approx(2 / (1 / 50 + 1 / 100))
+    mix = np.array([150, 240]) / 390
+    whole = pick(rows, estimand="share_difference", group_a="all")
+    variances = [(mix**2 / n).sum() for n in (np.array([50, 200]), np.array([100, 40]))]
+    assert whole["n_eff"] == pytest.approx(2 / sum(variances))
 
 
 def test_a_shifting_staff_mix_is_no_change_when_standardised_but_is_when_crude():

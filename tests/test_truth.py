@@ -63,7 +63,7 @@ def estimated(cells, asked):
             dyads.group_gap(now, asked.items, a, b, permutations=0)
             for a, b in combinations(asked.groups.index, 2)
         ),
-        trends.change(cells, asked.items, comparable=asked.comparability, **waves),
+        trends.change(cells, asked.items, comparable=asked.comparability, permutations=0, **waves),
         trends.standardised(cells, asked.items, **waves),
         proportions.shares(everybody, asked.items, low=True),
     ]

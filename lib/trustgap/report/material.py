@@ -1,6 +1,7 @@
 """What a notebook works on: one area's part of a release, or the whole, under the names that it uses."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from trustgap.report.batteries import batteries
 from trustgap.report.headcounts import HeadCounts
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
+from trustgap.stats import linked
 from trustgap.stats.counts import MISSING
 from trustgap.survey.questionnaire import Questionnaire, Scale
 
@@ -244,9 +246,14 @@ class Material(HeadCounts):
 
     @property
     def over_time(self) -> dict[str, object]:
-        """What comparisons of waves need to know: the order of the waves and which may be compared."""
+        """What comparisons of waves need to know: their order, which may be compared, who answered twice."""
         waves = list(self.questionnaire.waves.index)
-        return {"waves": waves, "comparable": self.questionnaire.comparability}
+        return {"waves": waves, "comparable": self.questionnaire.comparability, "links": self.links}
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """The area's pairs of answers by the same person in two waves."""
+        return linked.pairs(self.answers, self.items)
 
     def _cells(self, area: str) -> pd.DataFrame:
         counts = self.release.counts

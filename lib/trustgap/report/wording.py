@@ -24,7 +24,7 @@ REASONS = {
     "beside": "not given, because it would tell the size of another share",
     "collapsed": "shown in three categories, because few people answered",
     "n_lt_min": "too few answers",
-    "df_le_0": "too few sampling units",
+    "df_le_0": "too few people, or too few sampling units, for an estimate of this kind",
     "constant": "all answers are the same",
     "all_missing": "nobody gave a valid answer",
     "one_level": "too few questions to compare",
@@ -36,7 +36,6 @@ REASONS = {
     "identical": "everyone answered all questions alike",
     "no_factor": "no single factor fits these answers",
     "confounded": "who answered and who was rated cannot be told apart here",
-    "df_le_0": "too few people answered for a model of this size",
     "test_only": "a test has no size of its own",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }

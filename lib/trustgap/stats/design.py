@@ -9,7 +9,7 @@ import pandas as pd
 
 
 def units(stratum: np.ndarray, psu: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Number the sampling units and strata of respondents.
+    """Give numbers to the sampling units and strata of respondents.
 
     Parameters
     ----------

@@ -119,7 +119,9 @@ def _bend(
         covariance = spread(part, fit["fitted"], x, n, joint)
     value, vector = np.linalg.eigh(covariance)
     waves = ends(t, n)[2]
-    real = value > 1e-9 * np.maximum(value[..., -1:], 1e-300)
+    # What is left by rounding is no direction in which the waves could depart.
+    noise = 1e-6 * np.maximum(weight.sum(axis=(-1, -2)), 1e-9)[..., None]
+    real = value > 1e-9 * np.maximum(value[..., -1:], noise)
     along = np.einsum("...sk,...s->...k", vector, score)
     statistic = np.divide(along**2, value, out=np.zeros(value.shape), where=real).sum(axis=-1)
     df = np.minimum(real.sum(axis=-1), waves - 2)

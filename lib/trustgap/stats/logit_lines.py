@@ -149,9 +149,9 @@ def binomial(
     Returns
     -------
     dict of str to array, shape (...)
-        ``estimate``, limits (delta method), ``p_value`` (score test; for one group and no clusters that of
-        Cochran and Armitage), ``mde80``, ``n_eff`` (independent answers that would say as much) and
-        ``reason``.
+        ``estimate``, limits (delta method; with `joint` t limits on people less parameters), ``p_value``
+        (score test; for one group and no clusters that of Cochran and Armitage), ``mde80``, ``n_eff``
+        (independent answers that would say as much) and ``reason``.
 
     Notes
     -----
@@ -183,21 +183,22 @@ def binomial(
     along = (speed[1] * (end - middle)[..., None] - speed[0] * (begin - middle)[..., None]).sum(axis=-1)
     through = along - (step * cross / within).sum(axis=-1)
     squared = through**2 / fit["information"] + (step**2 / within).sum(axis=-1)
-    base = fit["n"].sum(axis=(-1, -2))
-    size = base
+    size, df = n.sum(axis=(-1, -2)), np.inf
     if joint is not None:
         pull = through / fit["information"]
         rest = np.where(varies, (step - cross * pull[..., None]) / within, 0.0)
         part = (rest[..., None] + pull[..., None, None] * (t - middle)) * varies[..., None]
         robust = spread(part[..., None, :, :], fit["fitted"], fit["x"], fit["n"], joint)[..., 0, 0]
         robust = np.maximum(robust, (pull * (end - begin)) ** 2 / 4)
-        size = base * np.divide(squared, robust, out=np.ones(squared.shape), where=robust > 0)
+        size = size * np.divide(squared, robust, out=np.ones(squared.shape), where=robust > 0)
         squared = robust
+        # A sandwich of few people leans low. There are at least as many people as the largest wave has.
+        df = np.maximum(n.sum(axis=-2).max(axis=-1) - (n.sum(axis=-1) > 0).sum(axis=-1) - 1, 1)
     error = np.sqrt(squared)
     estimate = (weights * varies * (share[1] - share[0])).sum(axis=-1)
     found = {"estimate": estimate, "mde80": POWER * error, "n_eff": size, "reason": fit["reason"]}
     p = _armitage(t, fit["x"], fit["n"], joint)
-    return found | {"p_value": p} | interval(estimate, error, np.inf)
+    return found | {"p_value": p} | interval(estimate, error, df)
 
 
 def _newton(

@@ -20,6 +20,13 @@ WAVES = (
     "seen and normal with sampling scatter"
 )
 
+HEADINGS = {
+    method + people: heading
+    for method, heading in ((BINOMIAL, "Sampling error only"), (WAVES, "Also ups and downs"))
+    for people in ("", CLUSTERS)
+}
+"""What each method of a trend allows for, in the head of a table."""
+
 
 def comparable_waves(grid: Cube, comparable: Mapping[str, Sequence[str]] | None) -> np.ndarray:
     """Say which waves of each item may be compared with each other.

@@ -40,7 +40,7 @@ NUMBERS = [
     "n_a", "n_b", "n_eff", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90",
     "p_value", "p_adjusted", "mde80",
 ]  # fmt: skip
-DIFFERENCES = ["share_difference", "change_over_period", "mean_difference", "residual"]
+DIFFERENCES = ["share_difference", "change_over_period", "mean_difference", "residual", "linearity"]
 EXTREMES = ["floor_share", "ceiling_share", "same_answer_share"]
 """Estimands that say how many gave one answer to several questions."""
 

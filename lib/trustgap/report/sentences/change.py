@@ -7,6 +7,7 @@ from trustgap.report.sentences.base import (
     listed,
     lower_first,
     nothing,
+    quoted,
     remainder,
     require,
     tally_verdicts,
@@ -105,4 +106,66 @@ def smallest_visible(rows: Shown) -> Sentence:
     return Sentence(
         f"One comparison alone had an 80% chance to see a true change of {points} percentage points; once "
         "the number of comparisons is allowed for, it takes more."
+    )
+
+
+def same_people(rows: Shown) -> Sentence:
+    """Say how many people answered in several waves, and what was made of it.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``linked``, perhaps none.
+
+    Returns
+    -------
+    Sentence
+        Which of two assumptions was used: the same people, or different ones. Few and none sound alike.
+    """
+    require(rows)
+    seen = {
+        row.estimand: row.estimate_text for row in rows.where(suppressed=False).frame.itertuples(index=False)
+    }
+    if not seen:
+        return Sentence(
+            "Few people, if any, can be recognised in more than one wave: the waves are compared as if each "
+            "had asked different people."
+        )
+    again = seen.get("returning_share", "Few, if any,")
+    start = f"{again} of those who answered in the last wave also answered in the first"
+    if "several_waves_share" not in seen:
+        return Sentence(f"{start}: in the change from first to last each counts as one person.")
+    joined = "and" if "returning_share" in seen else "but"
+    where = "" if "returning_share" in seen else "in the trend "
+    return Sentence(
+        f"{start}, {joined} {seen['several_waves_share']} of all people answered in more than one wave: "
+        f"{where}each counts as one person, not as several."
+    )
+
+
+def bends(rows: Shown) -> Sentence:
+    """Say where a straight line is no fair account of the waves.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows ``linearity`` of the analysis ``trend``.
+
+    Returns
+    -------
+    Sentence
+        Names the questions whose waves depart from a line once the number of questions is allowed for.
+    """
+    require(rows)
+    tested = rows.where(suppressed=False).present("p_adjusted")
+    if not len(tested):
+        return nothing(rows, few="Too few people answered to say whether a straight line fits the waves.")
+    off = tested.frame[tested.frame["p_adjusted"].lt(0.05)]
+    if not len(off):
+        many = counted(len(tested), "question", "questions")
+        return Sentence(f"In none of {many} do the waves depart clearly from a straight line.")
+    named = listed(quoted(off["item_label"]))
+    return Sentence(
+        f"A straight line does not fit {named}: the waves go up and down by more than chance in who answered "
+        "explains, so that the course in the figure says more than the trend."
     )
