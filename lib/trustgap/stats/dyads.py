@@ -23,6 +23,7 @@ def reciprocity(
     *,
     block: str = "trust",
     teams: pd.DataFrame | None = None,
+    against: pd.DataFrame | None = None,
     permutations: int = 9999,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -41,6 +42,8 @@ def reciprocity(
     teams : DataFrame, indexed by team, optional
         ``members``: the groups that do not rate the team. Without it a group rates all teams but its
         own.
+    against : DataFrame, optional
+        The cells of the second group of every pair, where they are not to be taken from `counts`.
     permutations, seed : int
         As in `trustgap.stats.ordinal.compare`.
 
@@ -91,7 +94,7 @@ def reciprocity(
         and rates(a, own[b], groups, teams)
         and rates(b, own[a], groups, teams)
     ]
-    sides = _sides(counts, pairs)
+    sides = _sides(counts, pairs, against=against)
     rows = compare(*sides, items, analysis="reciprocity", permutations=permutations, seed=seed)
     judged = _families(rows, f"reciprocity|{block}", ["area", "wave"], method="holm")
     together = _simultaneous(rows[rows["estimand"] == "theta"], sides, len(pairs))
@@ -215,12 +218,18 @@ def _compare_pairs(counts: pd.DataFrame, items: pd.DataFrame, pairs: list[tuple]
     return compare(*_sides(counts, pairs), items, **options)
 
 
-def _sides(counts: pd.DataFrame, pairs: list[tuple]) -> list[pd.DataFrame]:
+def _sides(
+    counts: pd.DataFrame, pairs: list[tuple], *, against: pd.DataFrame | None = None
+) -> list[pd.DataFrame]:
     """Pick the cells of every pair in every area and wave."""
     places = counts[["area", "wave"]].drop_duplicates()
     plan = pd.DataFrame(pairs, columns=["a", "b", "item_a", "item_b"])
     plan = places.merge(plan, how="cross")
-    return [pick(counts, plan.rename(columns={side: "group", f"item_{side}": "item"})) for side in ("a", "b")]
+    cells = {"a": counts, "b": counts if against is None else against}
+    return [
+        pick(part, plan.rename(columns={side: "group", f"item_{side}": "item"}))
+        for side, part in cells.items()
+    ]
 
 
 def _families(rows: pd.DataFrame, name: str, by: list[str], *, method: str) -> pd.DataFrame:

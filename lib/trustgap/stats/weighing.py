@@ -47,9 +47,9 @@ def weigh(
     Groups are post-stratified within area and wave; then raked to groups and roles where the head-count of
     every role is known, every respondent has a role, every role has `weights.LEAST` respondents and both
     margins can be met; then trimmed, within the area and, all weights of an area alike, where their mean is
-    more than `weights.CAP` times the median of the wave. In an area whose head-counts are not known everybody counts as many
-    staff as a respondent of the other areas does on average in that wave. Without any head-count every
-    weight is 1.
+    more than `weights.CAP` times the median of the wave. In an area whose head-counts are not known everybody
+    counts as many staff as a respondent of the other areas does on average in that wave. Without any
+    head-count every weight is 1.
 
     Examples
     --------
