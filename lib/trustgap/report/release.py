@@ -15,7 +15,7 @@ import pandas as pd
 from trustgap.report import batches
 from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import POLICY, Mask, primary
-from trustgap.report.wording import Words
+from trustgap.report.wording import SIGNALS, Words
 from trustgap.stats import areas as areas_
 from trustgap.stats import counts as cells
 from trustgap.stats import priorities, proportions, responses, weighing
@@ -94,7 +94,8 @@ class Release:
             waves=asked.waves["label"].to_dict(),
             groups=asked.groups["label"].to_dict(),
             teams=asked.teams["label"].to_dict(),
-            items=asked.items["label"].to_dict()
+            items=SIGNALS
+            | asked.items["label"].to_dict()
             | _class_pairs(asked.classes)
             | {battery.name: battery.label for battery in batteries(asked)},
         )

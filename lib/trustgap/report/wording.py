@@ -23,6 +23,7 @@ REASONS = {
     "near": "nearly everyone answered alike, so the size is not given",
     "beside": "not given, because it would tell the size of another share",
     "collapsed": "shown in three categories, because few people answered",
+    "rare": "fewer than 11 people, so how many is not given",
     "n_lt_min": "too few answers",
     "df_le_0": "too few people, or too few sampling units, for an estimate of this kind",
     "constant": "all answers are the same",
@@ -47,13 +48,37 @@ WITHHELD = {
     "near": NOT_APPLICABLE,
     "beside": NOT_APPLICABLE,
     "collapsed": NOT_APPLICABLE,
+    "rare": "under 11 people",
 }
 """What stands for a number that is kept back though its base is large enough, by reason."""
 
-DIFFERENCES = ("share_difference", "change_over_period", "mean_difference", "dominance", "residual")
-WIDTHS = ("half_width", "smallest_gap", "smallest_change", "smallest_trend", "smallest_margin")
-COEFFICIENTS = ("alpha", "omega", "mokken_h", "mokken_h_item", "item_rest")
-STATISTICS = "linearity between_groups between_teams interaction interaction_top2 proportional_odds".split()
+SIGNALS = {
+    "straight_line": "The same answer to all questions of a block",
+    "long_string": "The same answer ten or more times in a row",
+    "one_answer": "The same score throughout",
+    "identical_sheet": "All answers the same as somebody else\x27s",
+    "mostly_missing": "No valid answer to more than half of the questions",
+}
+"""What signs of careless answers are called."""
+
+SORTS = {
+    "difference": "share_difference change_over_period mean_difference dominance residual difference_lowest "
+    "difference_highest difference_imputed",
+    "width": "half_width smallest_gap smallest_change smallest_trend smallest_margin",
+    "theta": "theta theta_simultaneous theta_lowest theta_highest theta_imputed weighted_theta",
+    "mean": "mean weighted_mean between_area_sd design_effect largest_weight",
+    "correlation": "tau_b alpha omega mokken_h mokken_h_item item_rest",
+    "count": "respondents answers_needed effective_n",
+    "rank": "rank",
+    "rate": "response_rate",
+    "flag": "composite",
+    "statistic": "linearity between_groups between_teams interaction interaction_top2 proportional_odds",
+    "value": "published_value recomputed_value",
+}
+"""What sort of number each estimand is; one not named here is a share, or a flag by its first letters."""
+
+SORT_OF = {estimand: sort for sort, estimands in SORTS.items() for estimand in estimands.split()}
+FLAGS = ("top_", "holds_")
 VERDICTS = {
     "higher": "Higher",
     "lower": "Lower",
@@ -116,27 +141,14 @@ def kind(estimand: str) -> str:
     Returns
     -------
     str
-        ``difference``, ``width``, ``theta``, ``rank``, ``mean``, ``correlation``, ``count``, ``flag``,
-        ``statistic``, ``value`` (as it was printed) or ``share``.
+        A key of `SORTS`, or ``share``.
 
     Examples
     --------
     >>> kind("share_difference"), kind("top2_share"), kind("rank")
     ('difference', 'share', 'rank')
     """
-    if estimand in DIFFERENCES:
-        return "difference"
-    if estimand in STATISTICS:
-        return "statistic"
-    kinds = {
-        "theta": "theta", "rank": "rank", "mean": "mean", "tau_b": "correlation", "respondents": "count",
-        "between_area_sd": "mean", "answers_needed": "count", "design_effect": "mean", "composite": "flag",
-        "theta_simultaneous": "theta",
-        "weighted_theta": "theta", "weighted_mean": "mean", "largest_weight": "mean", "effective_n": "count",
-    }  # fmt: skip
-    kinds |= dict.fromkeys(("published_value", "recomputed_value"), "value")
-    kinds |= dict.fromkeys(WIDTHS, "width") | dict.fromkeys(COEFFICIENTS, "correlation")
-    return kinds.get(estimand, "flag" if estimand.startswith("top_") else "share")
+    return SORT_OF.get(estimand, "flag" if estimand.startswith(FLAGS) else "share")
 
 
 def number(value: float, sort: str, *, national: bool = False, coarse: bool = False) -> str:
@@ -164,9 +176,16 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
     ('56%', '56.2%', '−12')
     >>> number(3.4, "mean"), number(3.4, "mean", coarse=True), number(-0.0, "share")
     ('3.40', '3.4', '0%')
+    >>> number(0.004, "rate"), number(0.0, "rate"), number(0.32, "rate")
+    ('0.4%', '<0.1%', '32%')
     """
     if value != value:
         return UNAVAILABLE
+    if sort == "rate":
+        # Somebody answered, or there were no rate: it is never nought.
+        if value < 0.0005:
+            return "<0.1%"
+        return number(value, "share", national=national or value < 0.0095)
     places = 1 if national else 0
     if sort in ("share", "difference", "width"):
         points = round(100 * value, places) + 0.0

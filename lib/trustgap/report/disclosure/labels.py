@@ -32,12 +32,17 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Local shares and differences to whole percentage points, national ones to a tenth; θ, means and
-        correlations to two decimals (local means on a small base to one); p-values to two significant
-        digits; ranks and bases are whole already.
+        correlations to two decimals (local means on a small base to one); response rates to a tenth of a
+        point; p-values to two significant digits; ranks and bases are whole already.
     """
     sort, wide = rows["estimand"].map(kind), _wide(rows)
     digits = np.select(
-        [sort.isin(["share", "difference", "width"]) & wide, sort.eq("mean") & _coarse(rows)], [3, 1], 2
+        [
+            (sort.isin(["share", "difference", "width"]) & wide) | sort.eq("rate"),
+            sort.eq("mean") & _coarse(rows),
+        ],
+        [3, 1],
+        2,
     )
     rounds = {places: digits == places for places in (1, 2, 3)}
     changed = {"n_eff": rows["n_eff"].round()}

@@ -9,7 +9,7 @@ import pandas as pd
 from trustgap.report.disclosure.labels import label, rounded
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, KINDS, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
-from trustgap.report.wording import Words
+from trustgap.report.wording import SORT_OF, Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 
@@ -22,6 +22,9 @@ PARTS = {
         "weighted_share",
         "trusting",
         "trusted",
+        "share_lowest",
+        "share_highest",
+        "top2_share_without",
     ),
     "negative": ("negative", "low_share"),
     "neutral": ("neutral",),
@@ -29,10 +32,13 @@ PARTS = {
 """Estimands of the three collapsed categories. Who answered, and who could not say, is none of them: how
 many gave a valid answer is shown, and tells as much."""
 
-MIXED = ["standardised_share", "shrunken_share", "weighted_share"]
+MIXED = [
+    "standardised_share", "shrunken_share", "weighted_share", "share_lowest", "share_highest",
+    "top2_share_without",
+]  # fmt: skip
 """Shares that stand beside the plain share of the same cell and can lie inside its bounds."""
 
-ORDERS = ["theta", "theta_simultaneous", "weighted_theta", "mean", "weighted_mean", "dominance"]
+ORDERS = [name for name, sort in SORT_OF.items() if sort == "theta"] + ["mean", "weighted_mean", "dominance"]
 """Estimands that, where nearly everyone answered alike, would tell how."""
 
 SHARES = [estimand for part in PARTS.values() for estimand in part]
@@ -40,7 +46,9 @@ NUMBERS = [
     "n_a", "n_b", "n_eff", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90",
     "p_value", "p_adjusted", "mde80",
 ]  # fmt: skip
-DIFFERENCES = ["share_difference", "change_over_period", "mean_difference", "residual", "linearity"]
+DIFFERENCES = [name for name, sort in SORT_OF.items() if sort == "difference" and name not in ORDERS]
+"""Estimands that tell one positive share from another."""
+
 EXTREMES = ["floor_share", "ceiling_share", "same_answer_share"]
 """Estimands that say how many gave one answer to several questions."""
 
@@ -157,18 +165,21 @@ class Mask:
         under = rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5)
         beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
         over, under = (few & sort.isin(SHARES + EXTREMES) & ~beside & near for near in (over, under))
-        # A fixed mix, or a weighted one, can lie inside the bounds of the plain share that it stands beside.
-        near = bounded & (sort.isin(DIFFERENCES) | (sort.isin(MIXED) & ~over & ~under))
+        near = bounded & (sort.isin([*DIFFERENCES, "linearity"]) | (sort.isin(MIXED) & ~over & ~under))
         near |= bounded & few & sort.isin(["trusting", "trusted"]) & ~over & ~under
         near |= unanimous & sort.isin(ORDERS)
         near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
+        # How few filled in the questionnaire without care, and how few did with it, is told of nobody.
+        sign = rows["analysis"].eq("quality") & ~sort.isin(SHARES)
+        rare = open_ & sign & count.lt(THRESHOLD - 0.5)
+        near |= sign & ~rare & count.gt(rows["n_a"] - THRESHOLD + 0.5)
         near |= (few | bounded | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
         detail = sort.str.startswith("category_").astype(bool)
         coarse = detail & (rows["n_a"].lt(FULL_DETAIL) | unanimous | bounded | neutral | negative)
-        kept_back = {"collapsed": coarse & open_, "near": near & open_, "beside": beside}
+        kept_back = {"rare": rare, "collapsed": coarse & open_, "near": near & open_, "beside": beside}
         kept_back |= {"under": under, "over": over}
         chosen, kept = list(kept_back.values()), np.any(list(kept_back.values()), axis=0)
-        bounds = [np.nan, np.nan, np.nan, 1 - CLASS_SHARE, CLASS_SHARE]
+        bounds = [np.nan, np.nan, np.nan, np.nan, 1 - CLASS_SHARE, CLASS_SHARE]
         return rows.assign(
             estimate=np.select(chosen, bounds, rows["estimate"]),
             reason=np.select(chosen, list(kept_back), rows["reason"]),
@@ -186,6 +197,8 @@ def _small(rows: pd.DataFrame) -> pd.Series:
     """Find the rows on a small base; one that is not known counts as small, but only comparisons have two."""
     # Where a survey has one area there is no other side that could be small.
     other = rows["n_b"].lt(THRESHOLD) & rows["reason"].ne("few_areas")
+    # A share with some people and the same share without them give theirs.
+    other |= rows["estimand"].eq("top2_share_without") & rows["n_b"].lt(CLASS_BASE)
     return ~rows["n_a"].ge(THRESHOLD) | other
 
 
