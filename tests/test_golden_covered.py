@@ -74,6 +74,15 @@ USED = {
             "pisa2018_math_independent",
         ]
     },
+    "10_reliability": {
+        "test_scales.py": [
+            "bfi_agreeableness",
+            "bfi_neuroticism",
+            "gss2010_13_institutions",
+            "apha_support_scale",
+        ]
+    },
+    "16_power": {"test_planning.py": ["two_prop_n"]},
     "17_ordinal_association": {
         "test_association.py": [
             "apha_mgr_support_vs_stay",
@@ -119,10 +128,6 @@ UNUSED = {
         "bcg_logRR": "no ratios of risks are combined over areas",
         "part_whole_gap_gss_2010": "an area is compared with the rest, not with a whole that contains it",
     },
-    "10_reliability": dict.fromkeys(
-        ["bfi_agreeableness", "bfi_neuroticism", "gss2010_13_institutions", "apha_support_scale"],
-        "items are reported one by one: no scale score is built",
-    ),
     "11_agreement": dict.fromkeys(
         [
             "fleiss1971",
@@ -148,10 +153,10 @@ UNUSED = {
         MEANS,
     ),
     "14_multiplicity": dict.fromkeys(["apha_mgr_discuss_tukey", "apha_mgr_discuss_dunnett"], PAIRS),
-    "16_power": dict.fromkeys(
-        ["two_prop_n", "t", "ordinal_whitehead"],
-        "sizes of future samples are not planned here; what a comparison could see follows Cohen and Noether",
-    ),
+    "16_power": {
+        "t": "means of ordered answers are not planned for",
+        "ordinal_whitehead": "planned by Noether's formula for θ, which supposes no proportional odds",
+    },
 }
 """Topic, then case, then why no test compares with it."""
 

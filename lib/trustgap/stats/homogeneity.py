@@ -27,7 +27,8 @@ def homogeneity(
     h : array, shape (1, 3)
         H, at most 1, and its 95% limits.
     rest : array, shape (k, 3)
-        Correlation of each item with the sum of the others, and limits.
+        Correlation of each item with the sum of the others, and limits; missing where that sum does not
+        vary.
     h_each : array, shape (k, 3)
         H of each item with the others, and limits.
 
@@ -118,9 +119,12 @@ def _item_rest(covariance: np.ndarray) -> np.ndarray:
 
 def _limits(values: np.ndarray, n: int, *, to: Callable, back: Callable) -> np.ndarray:
     """Give the first row as the estimates, and limits from the draws in the others."""
+    there = ~np.isnan(values[0])
     # A draw that is exactly 1 lies at infinity: a twentieth of the estimate's distance stands for it.
-    nearest = 1 - np.clip(1 - values[0], 1e-9, None) / 20
-    scaled = to(np.minimum(values, nearest))
+    nearest = 1 - np.clip(1 - values[0, there], 1e-9, None) / 20
+    scaled = to(np.minimum(values[:, there], nearest))
     centre = 2 * scaled[0] - np.nanmean(scaled[1:], axis=0)
     reach = stats.t.ppf(0.975, n - 1) * np.nanstd(scaled[1:], axis=0, ddof=1)
-    return np.column_stack([values[0], back(centre - reach), back(centre + reach)])
+    limits = np.full((values.shape[1], 3), np.nan)
+    limits[there] = np.column_stack([values[0, there], back(centre - reach), back(centre + reach)])
+    return limits

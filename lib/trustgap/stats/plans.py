@@ -39,8 +39,8 @@ def needed() -> pd.DataFrame:
     -------
     DataFrame, rows of results that rest on nobody's answers
         ``analysis`` is ``planning``, ``estimand`` is ``answers_needed``, ``item`` one of `GOALS` and
-        ``goal`` its text, ``target`` the wanted precision, difference or margin. The last row is for θ at
-        the boundary of what counts as alike.
+        ``goal`` its text, ``target`` the wanted precision, difference or margin. The last row, ``theta``,
+        is for a difference of two groups at the boundary of what counts as alike.
 
     Examples
     --------
@@ -62,12 +62,14 @@ def needed() -> pd.DataFrame:
     theta = 0.5 + MARGIN_THETA
     rows = pd.DataFrame(
         {
-            "item": [*np.repeat(list(GOALS), len(points)), "smallest_gap"],
+            "item": [*np.repeat(list(GOALS), len(points)), "theta"],
             "target": [*[f"{100 * one:.0f} points" for one in points] * len(GOALS), f"θ of {theta:.2f}"],
             "estimate": np.ceil(np.append(np.concatenate(numbers), theta_n(theta)) - 1e-9),
         }
     )
-    return rows.assign(analysis="planning", estimand="answers_needed", goal=rows["item"].map(GOALS))
+    return rows.assign(
+        analysis="planning", estimand="answers_needed", goal=rows["item"].map(GOALS).fillna("")
+    )
 
 
 def visible(n: Sequence[int] = GRID) -> pd.DataFrame:
@@ -170,7 +172,8 @@ def design_effect(answers: pd.DataFrame, *, wave: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row of results
-        ``estimand`` is ``design_effect``: Kish's n Σw² / (Σw)², 1 where all weights are equal.
+        ``estimand`` is ``design_effect``: Kish's n Σw² / (Σw)², 1 where all weights are equal, missing with
+        reason ``all_missing`` where nobody has one.
 
     References
     ----------
@@ -187,4 +190,5 @@ def design_effect(answers: pd.DataFrame, *, wave: str) -> pd.DataFrame:
     effect = len(weights) * (weights**2).sum() / total if total > 0 else np.nan
     row = {"analysis": "planning", "estimand": "design_effect", "area": NATIONAL, "wave": wave}
     row |= {"group_a": ALL, "n_a": len(weights), "estimate": effect, "method": "kish"}
+    row["reason"] = "" if total > 0 else "all_missing"
     return pd.DataFrame([row | {"rests_on": ((NATIONAL, wave, ALL, ""),)}])

@@ -108,7 +108,7 @@ def scale(
         =====================  ===================================================================
 
         Reasons, with numbers missing: ``n_lt_min`` below `MIN_N` respondents, ``one_level`` below
-        `MIN_ITEMS` questions, ``constant`` where a question or the sum does not vary, ``identical`` where
+        `MIN_ITEMS` questions, ``constant`` where a question or a sum does not vary, ``identical`` where
         everyone answers all questions alike, ``no_factor`` (ω only) where no single factor fits.
 
     References
@@ -132,7 +132,7 @@ def scale(
     part = answers[answers["wave"].eq(wave)]
     part = part if area == NATIONAL else part[part["area"].eq(area)]
     part = part if group == ALL else part[part["group"].eq(group)]
-    asked = items[[bool(part[item].ne(-1).any()) for item in items.index]]
+    asked = items[[part.empty or bool(part[item].ne(-1).any()) for item in items.index]]
     scores = part[list(asked.index)].to_numpy(int)
     scores = scores[(scores > 0).all(axis=1)]
     rests = tuple((area, wave, group, item) for item in asked.index)
@@ -151,7 +151,8 @@ def scale(
     stream = np.random.default_rng([seed, *(crc32(word.encode()) for word in ("scale", area, name, group))])
     found = _estimates(scores, asked["k"].to_numpy(int), draws=draws, stream=stream)
     rows[["estimate", "conf_low", "conf_high"]] = found
-    return rows.assign(reason=np.where(np.isnan(found[:, 0]), "no_factor", ""))
+    missing = np.where(rows["estimand"].eq("omega"), "no_factor", "constant")
+    return rows.assign(reason=np.where(np.isnan(found[:, 0]), missing, ""))
 
 
 _METHODS = {

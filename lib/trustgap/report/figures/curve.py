@@ -98,20 +98,21 @@ def _draw(curves: dict[str, list], ends: tuple[float, float], marks: dict[str, f
 
 
 def _marks(canvas: Canvas, over: axis.Axis, down: axis.Axis, marks: dict[str, float]) -> None:
-    """Draw upright lines with their names above the plot; a name without room is left to the text."""
+    """Draw upright lines with their names above the plot; one whose name has no room is left to the text."""
     taken = 0.0
     for name, n in sorted(marks.items(), key=lambda mark: mark[1]):
         x, label = over.at(np.log(n)), f"{name}: {n:,.0f}"
-        canvas.line([x, x], [down.end, down.start], colour=palette.TEXT, width=1.4)
         wide = extent(label, SMALL)
         left = min(max(x - wide / 2, over.start), over.end - wide)
         if left > taken:
+            canvas.line([x, x], [down.end, down.start], colour=palette.TEXT, width=1.4)
             canvas.text(left, down.end - 12, label, size=SMALL)
             taken = left + wide + 10
 
 
 def _alt(curves: dict[str, list], marks: dict[str, float]) -> str:
-    parts = [f"Line chart of {len(curves)} falling curves against the number of answers."]
+    count = f"{len(curves)} falling {'curve' if len(curves) == 1 else 'curves'}"
+    parts = [f"Line chart of {count} against the number of answers."]
     for goal, line in curves.items():
         first, last = line[0], line[-1]
         parts.append(

@@ -44,8 +44,12 @@ def share(needed: Shown, areas: Shown) -> Sentence:
     if len(local) == 1:
         row = local.iloc[0]
         return Sentence(f"{text} {row.area_label} had {row.n_a:,.0f} in {row.wave_label}.")
-    text += f" Of {len(local)} areas that can be shown, {enough or 'none'} had so many for 5 points in "
-    return Sentence(f"{text}{local['wave_label'].iloc[0]}; the median area had {_middle(local).n_a:,.0f}.")
+    text += (
+        f" In {local['wave_label'].iloc[0]}, {enough or 'none'} of {len(local)} areas that can be shown had "
+    )
+    return Sentence(
+        f"{text}{five.estimate_text} respondents or more; the median area had {_middle(local).n_a:,.0f}."
+    )
 
 
 def comparisons(needed: Shown) -> Sentence:
@@ -62,11 +66,12 @@ def comparisons(needed: Shown) -> Sentence:
         Answers in each of the two groups or waves.
     """
     require(needed)
-    ten, alike = _needed(needed, "smallest_gap", "10 points"), _needed(needed, "smallest_margin", "10 points")
+    ten, alike = (_needed(needed, goal, "10 points") for goal in ("smallest_gap", "smallest_margin"))
+    theta = next(needed.where(item="theta").frame.itertuples())
     return Sentence(
         "To see a difference of 10 points between two groups or two waves with 80% probability takes "
-        f"{ten.estimate_text} answers in each; to show that two are alike within 10 points takes "
-        f"{alike.estimate_text} in each."
+        f"{ten.estimate_text} answers in each, to see a {theta.target} {theta.estimate_text}; to show that "
+        f"two are alike within 10 points takes {alike.estimate_text} in each."
     )
 
 
@@ -163,11 +168,9 @@ def headline(areas: Shown) -> Sentence:
     local = known(_local(areas, "half_width")).frame
     if not len(local):
         return Sentence("Precision grows with the root of the number of answers")
-    if len(local) == 1:
-        return Sentence(
-            f"{local['area_label'].iloc[0]}: a share is known within {_middle(local).estimate_text}"
-        )
-    return Sentence(f"The median area knows a share within {_middle(local).estimate_text}")
+    row = _middle(local)
+    name = row.area_label if len(local) == 1 else "Median area"
+    return Sentence(f"{name}: a share is known within {row.estimate_text}")
 
 
 def marks(areas: Shown) -> dict[str, float]:
@@ -204,8 +207,11 @@ def _local(areas: Shown, estimand: str) -> Shown:
 
 
 def _middle(rows: pd.DataFrame) -> object:
-    """Take the row in the middle of the shown values, the lower of two."""
-    ordered = rows.sort_values("estimate", kind="stable")
+    """Take the row in the middle of the shown values; of two, the one that promises less."""
+    few_first = rows.assign(
+        least=rows["estimate"].where(rows["estimand"].eq("respondents"), -rows["estimate"])
+    )
+    ordered = few_first.sort_values("least", kind="stable")
     return next(ordered.iloc[[(len(ordered) - 1) // 2]].itertuples())
 
 
