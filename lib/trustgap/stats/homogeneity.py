@@ -91,11 +91,11 @@ def _moments(kinds: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nda
     own = weights @ (kinds[:, j] * kinds[:, m]) / n - means[:, j] * means[:, m]
     steps = [(kinds >= step).astype(float) for step in range(2, kinds.max() + 1)]
     above = np.stack([weights @ step / n for step in steps])
-    most = np.zeros_like(own)
+    # The shares above 1, 2, ... add up to the mean less 1, whatever their order.
+    most = -(means[:, j] - 1) * (means[:, m] - 1)
     for at in above:
         for other in above:
-            x, y = at[:, j], other[:, m]
-            most += np.minimum(x, y) - x * y
+            most += np.minimum(at[:, j], other[:, m])
     full = np.empty((2, len(weights), width, width))
     for place, values in enumerate((own, most)):
         full[place][:, j, m] = full[place][:, m, j] = values * n / (n - 1)

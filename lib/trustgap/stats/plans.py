@@ -16,6 +16,7 @@ from trustgap.stats.planning import (
     theta_n,
 )
 from trustgap.stats.results import MARGIN_THETA
+from trustgap.stats.weights import kish
 
 POINTS = (0.03, 0.05, 0.10, 0.15)
 """The precisions, differences and margins that are planned for."""
@@ -185,10 +186,15 @@ def design_effect(answers: pd.DataFrame, *, wave: str) -> pd.DataFrame:
     >>> design_effect(answers, wave="1")["estimate"].tolist()
     [1.5]
     """
-    weights = answers.loc[answers["wave"].eq(wave), "weight"].dropna().to_numpy(float)
-    total = weights.sum() ** 2
-    effect = len(weights) * (weights**2).sum() / total if total > 0 else np.nan
-    row = {"analysis": "planning", "estimand": "design_effect", "area": NATIONAL, "wave": wave}
-    row |= {"group_a": ALL, "n_a": len(weights), "estimate": effect, "method": "kish"}
-    row["reason"] = "" if total > 0 else "all_missing"
-    return pd.DataFrame([row | {"rests_on": ((NATIONAL, wave, ALL, ""),)}])
+    weights = answers.loc[answers["wave"].eq(wave), "weight"].to_numpy(float)
+    effect, _ = kish(weights)
+    row = {
+        "analysis": "planning",
+        "estimand": "design_effect",
+        "area": NATIONAL,
+        "wave": wave,
+        "group_a": ALL,
+    }
+    row |= {"n_a": np.count_nonzero(~np.isnan(weights)), "estimate": effect, "method": "kish"}
+    row |= {"reason": "all_missing" if np.isnan(effect) else "", "rests_on": ((NATIONAL, wave, ALL, ""),)}
+    return pd.DataFrame([row])

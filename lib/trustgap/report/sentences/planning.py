@@ -6,6 +6,7 @@ import pandas as pd
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
     NOTHING,
+    Findings,
     Sentence,
     known,
     listed,
@@ -70,8 +71,8 @@ def comparisons(needed: Shown) -> Sentence:
     theta = next(needed.where(item="theta").frame.itertuples())
     return Sentence(
         "To see a difference of 10 points between two groups or two waves with 80% probability takes "
-        f"{ten.estimate_text} answers in each, to see a {theta.target} {theta.estimate_text}; to show that "
-        f"two are alike within 10 points takes {alike.estimate_text} in each."
+        f"{ten.estimate_text} answers in each ({theta.estimate_text} for a {theta.target}); to show that two "
+        f"are alike within 10 points takes {alike.estimate_text} in each."
     )
 
 
@@ -99,13 +100,14 @@ def weighting(design: Shown, needed: Shown) -> Sentence:
         return Sentence("All respondents weigh the same, so weighted results need no more answers.")
     equal, weighted = _needed(needed, "half_width", "5 points"), np.ceil(share_n(0.05, deff=effect))
     return Sentence(
-        f"Weighted results need more: with the design effect {row['estimate_text'].iloc[0]} of this survey's "
-        f"weights, {weighted:,.0f} answers do what {equal.estimate_text} do without."
+        f"Weighted results of all areas together need more: with the design effect "
+        f"{row['estimate_text'].iloc[0]} of this survey's weights, {weighted:,.0f} answers do what "
+        f"{equal.estimate_text} do without."
     )
 
 
-def median(areas: Shown) -> Sentence:
-    """Say what the median area, or the only one, could have seen.
+def visible(areas: Shown) -> Findings:
+    """Say what the median area, and all areas together, could have seen.
 
     Parameters
     ----------
@@ -114,33 +116,19 @@ def median(areas: Shown) -> Sentence:
 
     Returns
     -------
-    Sentence
-        The median of the areas that can be shown, goal by goal.
+    Findings
+        Goal by goal, the median of the areas that can be shown, then the whole; one sentence where the survey
+        has one area.
     """
     require(areas)
+    local = _parts({goal: known(_local(areas, goal)).frame for goal in WORDS})
+    every = _parts({goal: known(areas.where(area=NATIONAL, estimand=goal)).frame for goal in WORDS})
     one = len(set(areas.without(area=NATIONAL).frame["area"])) == 1
-    parts = _parts({goal: known(_local(areas, goal)).frame for goal in WORDS})
-    if not parts:
-        return Sentence(NOTHING)
-    return Sentence(f"In {'the one area' if one else 'the median area'} {_said(parts)}.")
-
-
-def whole(areas: Shown) -> Sentence:
-    """Say what all areas together could have seen.
-
-    Parameters
-    ----------
-    areas : Shown
-        Rows of `trustgap.stats.plans.by_area`.
-
-    Returns
-    -------
-    Sentence
-        For each goal.
-    """
-    require(areas)
-    parts = _parts({goal: known(areas.where(area=NATIONAL, estimand=goal)).frame for goal in WORDS})
-    return Sentence(f"In all areas together {_said(parts)}." if parts else NOTHING)
+    said = {} if one else {"In the median area": local}
+    said["With all answers" if one else "In all areas together"] = every
+    return Findings(
+        Sentence(f"{start} {_said(parts)}." if parts else NOTHING) for start, parts in said.items()
+    )
 
 
 WORDS = {
