@@ -30,7 +30,7 @@ def test_every_area_wanted_has_its_pages_and_nothing_failed(demo):
     for area in ("X001", "X004", "X005", "X006"):
         assert len(list((home / area).glob("*.html"))) == 6
     assert [path.name for path in (home / "X003").iterdir()] == ["00_summary.html"]
-    assert len(list((home / "national").glob("*.html"))) == 2
+    assert len(list((home / "national").glob("*.html"))) == 4
 
 
 def test_no_sentence_holds_a_mark_a_gap_or_code(demo):

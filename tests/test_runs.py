@@ -60,7 +60,7 @@ def test_two_runs_give_the_same_pages_and_tables_whatever_the_workers(first, sec
     one, other = files(first[1]), files(second[1])
 
     assert list(one) == list(other)
-    assert len([name for name in one if name.endswith(".html")]) == 2 * 6 + 1 + 1 + 1
+    assert len([name for name in one if name.endswith(".html")]) == 2 * 6 + 1 + 3 + 1
     for name in one:
         if name.endswith(".html"):
             assert without_provenance(one[name]) == without_provenance(other[name]), name
@@ -73,7 +73,7 @@ def test_the_outcome_counts_what_is_there(first):
     outcome, home = first
 
     assert outcome.failures == []
-    assert outcome.pages == len(list(home.glob("*/*.html"))) == 14
+    assert outcome.pages == len(list(home.glob("*/*.html"))) == 16
     hidden = sum(pd.read_csv(path)["suppressed"].sum() for path in home.glob("*/tables/*.csv"))
     assert outcome.hidden == hidden > 0
 

@@ -154,6 +154,14 @@ def test_many_weakly_related_questions_are_reliable_and_yet_not_one_order():
     assert row(rows, "composite")["estimate"] == 0
 
 
+def test_an_h_above_the_limit_is_not_enough_if_its_interval_reaches_below():
+    rows = rows_of(correlated(60, k=10, noise=1.3))
+
+    assert row(rows, "alpha")["conf_low"] > 0.7
+    assert row(rows, "mokken_h")["estimate"] > 0.3 > row(rows, "mokken_h")["conf_low"]
+    assert row(rows, "composite")["estimate"] == 0
+
+
 def test_floor_ceiling_and_one_answer_throughout_are_counted_by_hand():
     scores = np.vstack([correlated(40, seed=5), np.full((3, 4), 1), np.full((7, 4), 5), np.full((2, 4), 3)])
     by_hand = [(scores == 1).all(axis=1), (scores == 5).all(axis=1), (scores == scores[:, :1]).all(axis=1)]
