@@ -53,7 +53,14 @@ def test_rows_carry_the_hartung_knapp_and_the_prediction_interval_of_metafor(sha
 def test_areas_alike_have_no_spread_but_an_interval():
     rows = spread(cells([20] * 6, [50] * 6), ITEMS).set_index("estimand")
 
-    assert rows.loc["between_area_sd", ["estimate", "conf_low"]].tolist() == [0, 0]
+    assert rows.loc["between_area_sd", ["estimate", "p_value"]].tolist() == pytest.approx([0, 1], abs=1e-12)
+    assert rows.loc["between_area_sd", "reason"] == "alike"
+    assert rows.loc["between_area_sd", ["conf_low", "conf_high"]].isna().all()
+    # Hartung and Knapp's standard error is 0 here; that of the model is not.
+    near = stats.t.ppf(0.975, 5) / np.sqrt(300 * 0.4 * 0.6)
+    assert rows.loc["mean_share", "conf_high"] == pytest.approx(
+        special.expit(special.logit(0.4) + near), abs=1e-9
+    )
     # A common share of 0.4 in 300 answers: prediction is no narrower than its sampling error.
     half = stats.t.ppf(0.975, 4) / np.sqrt(300 * 0.4 * 0.6)
     assert rows.loc["prediction", "conf_high"] == pytest.approx(
@@ -76,6 +83,13 @@ def test_what_cannot_be_estimated_has_a_reason(x, n, reason):
 
     assert set(rows["reason"]) == {reason}
     assert rows["conf_low"].isna().all() == (reason != "")
+
+
+def test_areas_whose_shares_are_all_one_half_are_no_division_by_nothing():
+    rows = spread(cells([20] * 6, [40] * 6), ITEMS).set_index("estimand")
+
+    assert rows["estimate"].tolist() == [0.5, 0.0, 0.5]
+    assert rows.loc["mean_share", "conf_low"] < 0.45
 
 
 def test_shrinkage_draws_small_areas_further_and_finds_the_beta_that_made_them():

@@ -33,6 +33,8 @@ REASONS = {
     "few_areas": "too few areas to compare",
     "not_comparable": "the wording or the scale changed",
     "separated": "the answers do not overlap, so no model can be fitted",
+    "perfect": "one rating follows exactly from the other, so there is no interval",
+    "alike": "more alike than chance alone would make them, so there is no interval",
     "point_only": "a point drawn towards the mean, for which no interval would be honest",
     "identical": "everyone answered all questions alike",
     "no_factor": "no single factor fits these answers",

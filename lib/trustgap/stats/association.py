@@ -32,7 +32,8 @@ def association(
         ``analysis`` is ``beside``, ``estimand`` is ``tau_b`` in [-1, 1], ``item`` is ``trust``.
         ``n_a`` counts respondents with at least one pair of valid answers, ``n_eff`` the pairs of
         answers. ``reason`` is ``n_lt_min`` below 11 respondents (no limits), ``constant`` where one of
-        the two ratings does not vary (no estimate). A group that rated no team on both has no row.
+        the two ratings does not vary (no estimate), ``perfect`` where one rating follows from the other
+        (no limits). A group that rated no team on both has no row.
 
     Notes
     -----
@@ -66,6 +67,8 @@ def association(
         enough = len(tables) >= MIN_N and not np.isnan(estimate)
         low, high = _bootstrap(tables, k, draws=draws, stream=stream) if enough else (np.nan, np.nan)
         reason = "constant" if np.isnan(estimate) else "n_lt_min" if len(tables) < MIN_N else ""
+        if low == high:
+            low, high, reason = np.nan, np.nan, "perfect"
         rests_on = ((*name, ""),)
         rows.append((*name, len(tables), tables.sum(), estimate, low, high, reason, rests_on))
     columns = "area wave group_a n_a n_eff estimate conf_low conf_high reason rests_on".split()

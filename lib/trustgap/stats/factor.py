@@ -108,7 +108,7 @@ def omega(scores: np.ndarray, *, level: float = 0.95) -> tuple[float, float, flo
     influence = ((standard @ slope) * standard).sum(axis=1) - (correlation * slope).sum()
     reach = stats.t.ppf((1 + level) / 2, n - 1) * np.sqrt((influence @ influence) / (n * (n - 1)))
     factor = np.exp(reach / (1 - estimate))
-    return float(estimate), float(1 - (1 - estimate) * factor), float(1 - (1 - estimate) / factor)
+    return float(estimate), max(float(1 - (1 - estimate) * factor), 0.0), float(1 - (1 - estimate) / factor)
 
 
 def _slope(loadings: np.ndarray, own: np.ndarray, spread: np.ndarray, correlation: np.ndarray) -> np.ndarray:

@@ -35,7 +35,8 @@ def spread(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         ``prediction``       the mean with the limits in which the share of a further area lies
         ===================  ==================================================================
 
-        Reasons: ``few_areas`` (fewer than `MIN_AREAS` with answers), ``constant``.
+        Reasons: ``few_areas`` (fewer than `MIN_AREAS` with answers), ``constant``, ``alike`` (no limits for
+        the spread: areas without any would differ more in 97.5% of samples).
 
     Raises
     ------
@@ -46,12 +47,17 @@ def spread(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     -----
     Random effects on logits (half an answer is added to both sides in an area where all answers are
     alike), between-area variance by Paule and Mandel; prediction limits
-    ``mean ± t(k − 2) √(τ² + se²)`` [1]_. A different mix of staff is part of the spread.
+    ``mean ± t(k − 2) √(τ² + se²)`` [1]_. The standard error of Hartung and Knapp is not let fall below
+    that of the model, as it would where areas are more alike than chance makes them [2]_. A different
+    mix of staff is part of the spread.
 
     References
     ----------
     .. [1] Higgins, J. P. T., Thompson, S. G. and Spiegelhalter, D. J. (2009). A re-evaluation of
        random-effects meta-analysis. Journal of the Royal Statistical Society A, 172, 137-159.
+    .. [2] Roever, C., Knapp, G. and Friede, T. (2015). Hartung-Knapp-Sidik-Jonkman approach and its
+       modification for random-effects meta-analysis with few studies. BMC Medical Research Methodology,
+       15, 99.
 
     Examples
     --------
@@ -110,11 +116,16 @@ def random_effects(x: np.ndarray, n: np.ndarray) -> dict[str, float]:
     half = np.where((x == 0) | (x == n), 0.5, 0.0)
     hits, misses = x + half, n - x + half
     effect, variance = np.log(hits / misses), 1 / hits + 1 / misses
+    low, high = _q_profile(effect, variance)
+    if np.ptp(effect) == 0:
+        # statsmodels divides by Q.
+        error = float(np.sqrt(1 / (1 / variance).sum()))
+        found = {"mean": float(effect[0]), "se": error, "se_hk": 0.0, "tau2": 0.0}
+        return found | {"tau2_low": low, "tau2_high": high, "q": 0.0, "p_value": 1.0}
     # Default tolerance: a tighter one makes the iteration of statsmodels 0.15 fall to zero.
     fit = combine_effects(effect, variance, method_re="pm", use_t=True)
     homogeneity = fit.test_homogeneity()
     tau2 = max(float(fit.tau2), 0.0)
-    low, high = _q_profile(effect, variance)
     return {
         "mean": float(fit.mean_effect_re),
         "se": float(np.sqrt(1 / (1 / (variance + tau2)).sum())),
@@ -162,16 +173,19 @@ def _cell(x: np.ndarray, n: np.ndarray) -> pd.DataFrame:
         blank = dict.fromkeys(("estimate", "conf_low", "conf_high"), np.nan)
         return base.assign(**blank, reason="few_areas" if k < MIN_AREAS else "constant")
     fit = random_effects(x[used], n[used])
-    near = stats.t.ppf(0.975, k - 1) * fit["se_hk"]
+    near = stats.t.ppf(0.975, k - 1) * max(fit["se_hk"], fit["se"])
     far = stats.t.ppf(0.975, k - 2) * np.sqrt(fit["tau2"] + fit["se"] ** 2)
     mean = fit["mean"]
+    alike = fit["tau2_high"] == 0
+    profile = [np.nan, np.nan] if alike else [fit["tau2_low"], fit["tau2_high"]]
     values = [
         special.expit([mean, mean - near, mean + near]),
-        np.sqrt([fit["tau2"], fit["tau2_low"], fit["tau2_high"]]),
+        np.sqrt([fit["tau2"], *profile]),
         special.expit([mean, mean - far, mean + far]),
     ]
     limits = pd.DataFrame(values, columns=["estimate", "conf_low", "conf_high"])
-    return pd.concat([base, limits], axis=1).assign(p_value=[np.nan, fit["p_value"], np.nan], reason="")
+    reason = ["", "alike" if alike else "", ""]
+    return pd.concat([base, limits], axis=1).assign(p_value=[np.nan, fit["p_value"], np.nan], reason=reason)
 
 
 def drawn_in(rows: pd.DataFrame) -> pd.DataFrame:

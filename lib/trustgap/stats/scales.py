@@ -241,7 +241,8 @@ def _reason(scores: np.ndarray) -> str:
         return "n_lt_min"
     if (scores == scores[:, :1]).all() and np.ptp(scores) > 0:
         return "identical"
-    flat = np.ptp(scores, axis=0).min() == 0 or np.ptp(scores.sum(axis=1)) == 0
+    total = scores.sum(axis=1, keepdims=True)
+    flat = min(np.ptp(part, axis=0).min() for part in (scores, total, total - scores)) == 0
     return "constant" if flat else ""
 
 

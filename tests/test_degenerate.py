@@ -1,0 +1,199 @@
+"""Whatever people answer, every function gives the row that is defined for it: a reason, or honest limits."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from degenerate import MAKERS, SITUATIONS, situation
+
+from trustgap import stats
+from trustgap.report.wording import REASONS
+from trustgap.stats import results
+
+MODULES = sorted(Path(stats.__file__).parent.glob("*.py"))
+POINTS = ("respondents", "composite", "shrunken_share")
+"""Estimands that have no interval by design; so have tops, and what is planned."""
+
+EMPTY = {
+    ("nobody", "association.association"),
+    ("nobody", "paired.dominance"),
+    ("all don't know", "association.association"),
+    ("all don't know", "paired.dominance"),
+}
+"""Where there is no row at all: no team was rated, so there is none to set the others against."""
+
+NUMBERS = [
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "conf_low_90",
+    "conf_high_90",
+    "p_value",
+    "p_adjusted",
+    "mde80",
+]
+PAIRS = [(name, maker) for name in SITUATIONS for maker in MAKERS]
+
+
+@cache
+def rows(name, maker):
+    return results.complete(MAKERS[maker](situation(name)))
+
+
+def reasons(name, maker, **equals):
+    found = rows(name, maker)
+    for column, value in equals.items():
+        found = found[found[column].eq(value)]
+    # Whether test and interval agree is no matter of what can be estimated.
+    return set(found["reason"].replace("p_ci_disagree", ""))
+
+
+def test_every_public_function_that_makes_rows_of_results_is_in_the_table():
+    missing = []
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            text = ast.get_docstring(node) or ""
+            gives = text.partition("Returns\n")[2].partition("Raises\n")[0]
+            makes = "nalysis ``" in gives or "``analysis``" in gives or "rows of results" in gives
+            adjusts = "`rows` with" in gives  # the rows are another function's
+            name = f"{path.stem}.{node.name}"
+            if makes and not adjusts and name not in MAKERS and name not in ELSEWHERE:
+                missing.append(name)
+    assert missing == [], "give each a line in MAKERS (tests/degenerate.py), or in ELSEWHERE with the reason"
+
+
+ELSEWHERE = dict.fromkeys(["plans.needed", "plans.visible"], "planning takes no answers")
+"""Functions whose input none of the situations can be, and where their edges are tested."""
+
+
+@pytest.mark.parametrize(("name", "maker"), PAIRS, ids=lambda value: value)
+class TestWhateverTheAnswers:
+    def test_there_are_rows(self, name, maker):
+        assert bool(len(rows(name, maker))) == ((name, maker) not in EMPTY)
+
+    def test_what_is_missing_has_a_reason_that_a_reader_can_read(self, name, maker):
+        found = rows(name, maker)
+        free = found["estimand"].isin(POINTS) | found["estimand"].str.startswith("top_")
+        free |= found["analysis"].eq("planning")
+        silent = found["reason"].eq("")
+        assert found.loc[silent, "estimate"].notna().all()
+        assert found.loc[silent & ~free, ["conf_low", "conf_high"]].notna().all().all()
+        assert set(found["reason"]) <= {"", *REASONS}
+
+    def test_an_interval_has_width_and_contains_the_estimate(self, name, maker):
+        found = rows(name, maker)
+        given = found[found["conf_low"].notna() & found["estimand"].ne("rank")]
+        assert found["conf_low"].notna().equals(found["conf_high"].notna())
+        assert (given["conf_high"] > given["conf_low"]).all()
+        assert (given["conf_low"] <= given["estimate"] + 1e-9).all()
+        assert (given["estimate"] <= given["conf_high"] + 1e-9).all()
+
+    def test_no_number_is_infinite_or_beyond_its_range(self, name, maker):
+        found = rows(name, maker)
+        numbers = found[NUMBERS].to_numpy(float)
+        assert not np.isinf(numbers).any()
+        wide = found["estimand"].isin(["respondents", "mean", "rank"]) | found["analysis"].eq("planning")
+        # The spread of areas is a standard deviation of logits, which near 0 and 1 are near -5 and 5.
+        logits = found["estimand"].eq("between_area_sd")
+        # A scale of unrelated questions: at most 1, yet with no lower bound.
+        unrelated = found["estimand"].isin(["alpha", "mokken_h", "mokken_h_item"])
+        assert not (found.loc[~wide & ~logits & ~unrelated, NUMBERS].abs() > 1 + 1e-9).any().any()
+        assert not (found.loc[unrelated, NUMBERS].abs() > 5).any().any()
+        assert not (found.loc[logits, NUMBERS].abs() > 10).any().any()
+        assert not (found[["p_value", "p_adjusted"]] < 0).any().any()
+
+    def test_a_verdict_stands_where_there_is_an_interval_and_only_there(self, name, maker):
+        found = rows(name, maker)
+        judged = found[found["verdict"].ne("")]
+        assert judged["conf_low"].notna().all()
+        if len(judged):
+            same = found[found["estimand"].isin(judged["estimand"]) & found["conf_low"].notna()]
+            assert same["verdict"].ne("").all()
+
+
+NOBODY = {"all_missing", "n_lt_min"}
+
+
+@pytest.mark.parametrize("name", ["nobody", "all don't know"])
+@pytest.mark.parametrize("maker", MAKERS)
+def test_where_nobody_gave_a_valid_answer_no_number_rests_on_answers(name, maker):
+    found = rows(name, maker)
+    # How many were asked, could not say or answered at all is known; so is what is planned.
+    known = ("dont_know_share", "respondents", "response_rate", "answered")
+    about = found[~found["estimand"].isin(known) & found["analysis"].ne("planning")]
+    about = about[about["analysis"].ne("answered")]
+    assert about["estimate"].isna().all()
+    assert set(about["reason"]) <= NOBODY | {"few_areas", "few_waves", "one_level"}
+
+
+@pytest.mark.parametrize(
+    ("name", "maker", "equals", "expected"),
+    [
+        ("all the same", "rankings.ranking", {}, {"constant"}),
+        ("all the same", "rankings.least_trusted", {}, {"constant"}),
+        ("all the same", "priorities.priorities", {}, {"constant"}),
+        ("all the same", "contrasts.class_contrast", {}, {"constant"}),
+        ("all the same", "contrasts.agreement", {}, {"constant"}),
+        ("all the same", "association.association", {}, {"constant"}),
+        ("all the same", "dyads.group_gap", {"estimand": "theta"}, {"constant"}),
+        ("all the same", "heterogeneity.spread", {}, {"constant"}),
+        ("all the same", "proportions.shares", {"estimand": "mean"}, {"constant"}),
+        ("all the same", "proportions.shares", {"estimand": "top2_share"}, {""}),
+        ("all the same", "scales.scale", {}, {"constant"}),
+        ("waves apart", "slopes.trend", {}, {"separated", ""}),
+        ("one area", "areas.against_rest", {}, {"few_areas"}),
+        ("one area", "priorities.priorities", {}, {"few_areas"}),
+        ("one area", "heterogeneity.spread", {}, {"few_areas"}),
+        ("one area", "heterogeneity.drawn_in", {}, {"few_areas"}),
+        ("two areas", "heterogeneity.spread", {}, {"few_areas"}),
+        ("two areas", "heterogeneity.drawn_in", {}, {"few_areas"}),
+        ("two areas", "areas.against_rest", {}, {""}),
+        ("one wave", "trends.change", {}, {"few_waves"}),
+        ("one wave", "slopes.trend", {}, {"few_waves"}),
+        ("a wave missing", "slopes.trend", {}, {"few_waves"}),
+        ("a wave missing", "trends.change", {}, {""}),
+        ("one group", "dyads.reciprocity", {}, {"n_lt_min"}),
+        ("one group", "contrasts.agreement", {}, {"n_lt_min"}),
+        ("one each", "rankings.ranking", {}, {"n_lt_min"}),
+        ("ten each", "rankings.ranking", {}, {"n_lt_min"}),
+        ("eleven each", "rankings.ranking", {"estimand": "rank"}, {"n_lt_min"}),
+        ("eleven each", "rankings.ranking", {"estimand": "top_1"}, {""}),
+        ("ten each", "contrasts.class_contrast", {}, {"n_lt_min"}),
+        ("eleven each", "contrasts.class_contrast", {}, {""}),
+        ("ten each", "association.association", {}, {"n_lt_min"}),
+        ("eleven each", "association.association", {}, {""}),
+        ("identical items", "association.association", {}, {"perfect"}),
+        ("identical items", "rankings.ranking", {"estimand": "rank"}, {""}),
+        ("identical items", "scales.scale", {}, {"identical"}),
+        ("singular covariance", "rankings.ranking", {"estimand": "rank"}, {""}),
+        ("groups apart", "dyads.group_gap", {"estimand": "theta"}, {""}),
+    ],
+)  # fmt: skip
+def test_the_row_that_is_defined_for_it_is_given(name, maker, equals, expected):
+    assert reasons(name, maker, **equals) == expected
+
+
+def test_identical_items_share_all_their_ranks():
+    found = rows("identical items", "rankings.ranking").query("estimand == 'rank'")
+    assert found[["estimate", "conf_low", "conf_high"]].to_numpy().tolist() == [[1, 1, 3]] * 3
+
+
+def test_groups_wholly_apart_have_a_theta_of_one_with_limits():
+    found = rows("groups apart", "dyads.group_gap").query("estimand == 'theta'")
+    assert found["estimate"].isin([0, 1]).all()
+    assert found["conf_low"].notna().all()
+    assert (found["conf_high"] - found["conf_low"]).between(0.01, 0.5).all()
+
+
+def test_unused_categories_change_nothing():
+    of = situation("unused categories")
+    cells = of.cells.drop(columns=[1, 3, 5]).assign(**{"1": 0})
+    fewer = cells.rename(columns={"1": 1}).assign(**{}).copy()
+    full = MAKERS["areas.against_rest"](of)
+    of_fewer = type(of)(now=fewer[fewer["wave"].eq("3")].reset_index(drop=True))
+    pd.testing.assert_frame_equal(MAKERS["areas.against_rest"](of_fewer), full)
