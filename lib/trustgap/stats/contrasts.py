@@ -173,6 +173,8 @@ def agreement(
     enough = np.all([(~np.isnan(part)).sum(axis=0) >= MIN_N for part in both], axis=0)
     kept = [part[:, enough] for part in both]
     kept = [part[~np.isnan(part).all(axis=1)] for part in kept]
+    # In an order of their own, so that the draws do not depend on who answered first.
+    kept = [part[np.lexsort(part.T)] if part.size else part for part in kept]
     names = list(items.index[enough])
     row = pd.DataFrame(
         {
