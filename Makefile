@@ -35,6 +35,7 @@ mutate: $(VENV)/ok
 
 bench: $(VENV)/ok
 	@python benchmarks/measure.py
+	@python benchmarks/stats.py
 
 lint: $(VENV)/ok
 	@pre-commit run --all-files
