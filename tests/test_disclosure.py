@@ -495,3 +495,22 @@ def test_rows_of_respondents_cannot_be_passed_off_as_rows_of_nobody(named):
 def test_a_row_of_nobody_holds_no_number_beside_the_vocabulary():
     with pytest.raises(TypeError, match="secret"):
         public(pd.DataFrame({"estimand": ["half_width"], "secret": 7}), Words.plain())
+
+
+def test_a_weighted_share_is_bounded_and_withheld_like_the_share_beside_it():
+    cell = ("X1", "1", "a", "q")
+    row = {"area": "X1", "wave": "1", "group_a": "a", "item": "q", "rests_on": (cell,)}
+    row |= {"n_a": 20, "n_b": None, "n_eff": 17.0}
+    rows = pd.DataFrame(
+        [
+            row | {"estimand": "weighted_share", "estimate": 0.97, "conf_low": 0.8, "conf_high": 0.99},
+            row | {"estimand": "weighted_share", "estimate": 0.85, "conf_low": 0.6, "conf_high": 0.95},
+            row | {"estimand": "weighted_mean", "estimate": 4.9, "conf_low": 4.8, "conf_high": 5.0},
+            row | {"estimand": "weighted_theta", "estimate": 0.9, "n_b": 60, "conf_low": 0.8, "conf_high": 1.0},
+        ]
+    )
+    mask = Mask(bounded=frozenset({cell}), unanimous=frozenset({cell}))
+    shown = mask.protect(rows, Words.plain()).frame
+    assert shown["estimate_text"].tolist() == [">90%", "[z]", "[z]", "[z]"]
+    # The effective base is p (1 - p) / v: it would tell the share.
+    assert shown[["n_eff", "conf_low", "conf_high"]].isna().all(axis=None)

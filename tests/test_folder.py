@@ -145,6 +145,11 @@ def test_each_bad_input_is_named_with_its_place_and_remedy(folder, file, old, ne
             "staff_gpp",
             "column staff_gpp: no such group is in the questionnaire. Accepted: staff_gp",
         ),
+        (
+            "staff_gp",
+            "role_boss",
+            "column role_boss: no such role is in the questionnaire. Accepted: none: no role is defined",
+        ),
         ("120", "many", "column staff_gp: head-counts are no numbers from 0 (1 time)"),
         ("120", "-1", "head-counts are no numbers from 0"),
         ("region", "part", "lacks the columns region"),

@@ -156,6 +156,11 @@ def test_an_item_is_comparable_over_all_waves_unless_the_questionnaire_says_othe
         ("team: gp, label: Trust in GPs", "label: Trust in GPs", "names no team. Accepted: gp, discharge"),
         ("headline: trust_gp", "headline: [", "line"),
         ("synthetic: true", "synthetic: perhaps", "true or false"),
+        ("columns:", "weighting: {merge: {gps: ward}}\ncolumns:", "names the group 'gps'"),
+        ("columns:", "weighting: {merge: {gp: wards}}\ncolumns:", "names the group 'wards'"),
+        ("columns:", "weighting: {merge: {gp: gp}}\ncolumns:", "the group 'gp' joins itself in the end"),
+        ("columns:", "weighting: {merge: {gp: ward, ward: gp}}\ncolumns:", "'ward' joins itself in the end"),
+        ("columns:", "weighting: {rake: true}\ncolumns:", "has the unknown field `rake`"),
     ],
 )
 def test_a_fault_is_named_with_what_is_accepted(tmp_path, old, new, said):

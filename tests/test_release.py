@@ -1,5 +1,8 @@
 """A release: what is stored is what was measured, and single areas agree with all of them."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -127,3 +130,29 @@ def test_without_git_the_facts_still_come(monkeypatch):
     monkeypatch.setattr(provenance.subprocess, "run", absent)
     assert provenance.program()["Code"] == "unknown: git is not installed"
     provenance._commit.cache_clear()
+
+
+def test_the_weights_of_a_release_stand_for_the_staff_of_every_area(measured):
+    now = measured.answers[measured.answers["wave"].astype(str).eq("2019")]
+    staff = measured.areas.filter(like="staff_").sum(axis=1)
+    summed = now.groupby(now["area"].astype(str))["weight"].sum()
+    # X003 is tiny: one of its groups gave no answer, and its weights are cut.
+    for area in ("X001", "X002", "X004"):
+        assert summed[area] == pytest.approx(staff[area], rel=1e-9)
+    of_group = now.groupby([now["area"].astype(str), now["group"].astype(str)])["weight"].sum()
+    heads = measured.areas.loc["X001"]
+    for group in ("asc", "hospital", "gp", "community"):
+        assert of_group["X001", group] == pytest.approx(heads[f"staff_{group}"], rel=1e-8)
+    roles = now.groupby([now["area"].astype(str), now["role"].astype(str)])["weight"].sum()
+    assert roles["X001", "senior"] == pytest.approx(heads["role_senior"], rel=1e-8)
+
+
+def test_the_provenance_says_whose_weights_they_are(measured):
+    facts = provenance.of(measured, notebook="n", area="a", shown=None, started=datetime.now(UTC)).facts
+    assert facts["Weights"] == (
+        "to head-counts of groups and roles, within area and wave, by version 1 of the rules; "
+        "a result is unweighted unless it says weighted"
+    )
+    none = replace(measured, weighting=measured.weighting.assign(kind="none"))
+    facts = provenance.of(none, notebook="n", area="a", shown=None, started=datetime.now(UTC)).facts
+    assert facts["Weights"] == "none known: every respondent counts once"

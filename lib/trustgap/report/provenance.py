@@ -104,7 +104,8 @@ def _weights(release: Release) -> str:
     kind = next(one for one in ("given", "raked", "poststratified", "none") if one in kinds)
     if kind == "none":
         return WEIGHTS[kind]
-    return f"{WEIGHTS[kind]} (rules of version {VERSION}); a result is unweighted unless it says weighted"
+    rules = "" if kind == "given" else f", by version {VERSION} of the rules"
+    return f"{WEIGHTS[kind]}{rules}; a result is unweighted unless it says weighted"
 
 
 def of(release: Release, *, notebook: str, area: str, shown: Shown | None, started: datetime) -> Provenance:

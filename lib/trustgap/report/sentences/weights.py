@@ -13,7 +13,7 @@ from trustgap.report.sentences.base import (
     require,
     upper_first,
 )
-from trustgap.report.wording import VERDICTS
+from trustgap.report.wording import VERDICTS, WITHHELD
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.results import MARGIN_SHARE
 
@@ -83,20 +83,16 @@ def weighting(rows: Shown) -> Sentence:
 
 
 def _beside(plain: Shown, heavy: Shown, keys: list[str]) -> pd.DataFrame:
-    """Set each weighted row beside the unweighted one of the same thing, where both are known."""
+    """Set each weighted row beside the unweighted one of the same thing, where both are known exactly."""
     columns = [
         *keys, "item_label", "group_a_label", "group_b_label", "target_label", "estimate", "estimate_text",
         "conf_low", "conf_high", "verdict",
     ]  # fmt: skip
-    return (
-        known(plain)
-        .frame[columns]
-        .merge(
-            known(heavy).frame[[*keys, "estimate", "estimate_text", "verdict"]],
-            on=keys,
-            suffixes=("", "_heavy"),
-        )
-    )
+    # A bound says too little to tell how far a share moves.
+    plain, heavy = (known(rows).without(reason=list(WITHHELD)).frame for rows in (plain, heavy))
+    chosen = list(dict.fromkeys(columns))
+    other = heavy[[*keys, "estimate", "estimate_text", "verdict"]]
+    return plain[chosen].merge(other, on=keys, suffixes=("", "_heavy"))
 
 
 def _shares(plain: Shown, heavy: Shown) -> pd.DataFrame:
@@ -164,7 +160,8 @@ def moved(plain: Shown, heavy: Shown, *, most: int = 3) -> Sentence:
         first = next(ordered.itertuples())
         text += f"; furthest {_move(first, several)}." if first.move else "."
     absent = len(heavy) - len(both)
-    return Sentence(text + (f" {absent} more cannot be shown, as few of a group answered." if absent else ""))
+    rest = f"{absent} more {'is' if absent == 1 else 'are'} hidden, or given as a bound only."
+    return Sentence(f"{text} {rest}" if absent else text)
 
 
 def _move(row: object, several: bool) -> str:
@@ -189,6 +186,8 @@ def verdicts(plain: Shown, heavy: Shown, *, noun: tuple[str, str] = ("verdict", 
     """
     require(plain)
     require(heavy)
+    if not len(plain):
+        return Sentence("With no pair of groups to compare, weights change nothing here.")
     if not len(heavy):
         return Sentence(NO_WEIGHTS)
     both = _beside(plain, heavy, ["area", "wave", "item", "group_a", "group_b"])
@@ -197,8 +196,9 @@ def verdicts(plain: Shown, heavy: Shown, *, noun: tuple[str, str] = ("verdict", 
         return Sentence("Too few people answered to say what weights would change.")
     other = both[both["verdict"].ne(both["verdict_heavy"])]
     if not len(other):
-        only = f"none of the {len(both)} {noun[1]}" if len(both) > 1 else f"not the one {noun[0]}"
-        return Sentence(f"Weights would change {only}.")
+        if len(both) == 1:
+            return Sentence(f"Weights would not change the one {noun[0]}.")
+        return Sentence(f"Weights would change none of the {len(both)} {noun[1]}.")
     named = listed(
         (
             f"{lower_first(row.group_a_label)} and {lower_first(row.group_b_label)} "
