@@ -113,3 +113,41 @@ def test_one_group_alone_has_no_pairs():
     alone = GROUPS.loc[["a"]]
     assert reciprocity(counts(), ITEMS, alone).empty
     assert same_team(counts(), ITEMS, alone).empty
+
+
+def test_simultaneous_limits_are_those_of_one_interval_at_a_third_of_the_error():
+    # Written out from Brunner and Munzel (2000): placements, their variances, t on the logit scale.
+    frame = counts()
+    rows = reciprocity(frame, ITEMS, GROUPS, teams=TEAMS)
+    single, wide = (rows[rows["estimand"].eq(e)] for e in ("theta", "theta_simultaneous"))
+    assert len(wide) == 3
+    for row in wide.itertuples():
+        x = sample(frame, row.group_a, f"trust_{row.group_b}")
+        y = sample(frame, row.group_b, f"trust_{row.group_a}")
+        above = np.sign(x[:, None] - y[None, :]) / 2 + 0.5
+        theta, parts = (
+            above.mean(),
+            np.array([above.mean(axis=1).var(ddof=1), above.mean(axis=0).var(ddof=1)]),
+        )
+        sizes = np.array([len(x), len(y)])
+        parts = parts / sizes
+        df = parts.sum() ** 2 / (parts**2 / (sizes - 1)).sum()
+        half = stats.t.ppf(1 - 0.05 / 3 / 2, df) * np.sqrt(parts.sum()) / (theta * (1 - theta))
+        middle = np.log(theta / (1 - theta))
+        expected = 1 / (1 + np.exp(-(middle + np.array([-half, half]))))
+        assert [row.conf_low, row.conf_high] == pytest.approx(expected.tolist(), abs=1e-10)
+    assert (wide["conf_high"].to_numpy() > single["conf_high"].to_numpy()).all()
+    assert wide["rests_on"].tolist() == single["rests_on"].tolist()
+    assert wide["p_value"].isna().all()
+    assert set(wide["verdict"]) == {""}
+
+
+def test_a_pair_that_cannot_be_compared_has_no_simultaneous_limits_and_still_widens_the_others():
+    frame = counts()
+    whole = reciprocity(frame, ITEMS, GROUPS, teams=TEAMS)
+    part = reciprocity(frame[frame["group"] != "c"], ITEMS, GROUPS, teams=TEAMS)
+    whole, part = (r[r["estimand"].eq("theta_simultaneous")].reset_index(drop=True) for r in (whole, part))
+    limits = ["conf_low", "conf_high"]
+    assert part.loc[0, limits].tolist() == whole.loc[0, limits].tolist()
+    assert part.loc[1:, limits].isna().all(axis=None)
+    assert set(part.loc[1:, "reason"]) == {"n_lt_min"}

@@ -539,6 +539,20 @@ def test_possible_ranks_stand_in_the_table():
     assert made.svg != dots_figure(shown(dots_rows()).where(group_a="asc")).svg
 
 
+def test_limits_for_all_rows_together_are_drawn_and_stand_in_the_table():
+    rows_ = intervals_rows()
+    wider = [
+        row | {"conf_low": row["conf_low"] - 0.04, "conf_high": row["conf_high"] + 0.04} for row in rows_
+    ]
+    plain = figures.intervals(shown(rows_), **SAID)
+    made = figures.intervals(shown(rows_), outer=shown(wider), **SAID)
+    assert made.svg.count("<path") == plain.svg.count("<path") + len(rows_)
+    assert "+6 to +34" in made.table_html
+    assert "+6 to +34" not in plain.table_html
+    assert "hold for all rows together" in made.alt
+    assert figures.intervals(shown(rows_), outer=shown(wider).where(item="none"), **SAID).svg == plain.svg
+
+
 def test_a_line_is_broken_where_a_wave_is_missing():
     times = WAVES["time"]
     data = shown([row for row in lines_rows(("asc",)) if row["wave"] != "w3"])

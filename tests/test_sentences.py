@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from trustgap.report.disclosure import Mask, Shown, together
-from trustgap.report.sentences import areas, base, change, ranking, shares, summary, trust, who
+from trustgap.report.sentences import areas, base, change, joint, ranking, shares, summary, trust, who
 from trustgap.report.sentences.base import Findings, Sentence
 from trustgap.report.wording import Words
 from trustgap.stats.counts import ALL, NATIONAL
@@ -80,6 +80,7 @@ FORMS = {
     "least": (trust.least, {}, ("target", GROUPS, "top_1"), {"group_a": "gp"}),
     "reciprocity_headline": (trust.reciprocity_headline, {}, ("group_a", GROUPS, "theta"), PAIRED),
     "reciprocity": (trust.reciprocity, {}, ("group_a", GROUPS, "theta"), PAIRED),
+    "same_team": (joint.same_team, {}, ("group_a", GROUPS, "theta"), PAIRED | {"target": "asc"}),
     "beside": (trust.beside, {}, ("group_a", GROUPS, "tau_b"), {}),
     "answered": (who.answered, {}, ("group_a", [ALL, "gp", "asc"], "respondents"), {}),
     "rates": (who.rates, {}, ("group_a", GROUPS, "response_rate"), {}),

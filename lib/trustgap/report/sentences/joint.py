@@ -51,6 +51,7 @@ def headline(trusted: Shown, tests: Shown) -> Sentence:
     """
     require(trusted)
     require(tests)
+    trusted = trusted.where(estimand="trusted")
     ordered = known(trusted).sort("estimate", ascending=True).frame
     between = tests.where(estimand="between_teams", suppressed=False).present("p_value").frame["p_value"]
     if len(ordered) < 2 or between.empty:
@@ -188,8 +189,8 @@ def same_team(rows: Shown) -> Sentence:
         found,
         one="comparison",
         many="comparisons",
-        same="show about the same",
-        unsure="are too uncertain to tell",
+        same="came out about the same",
+        unsure="stayed too uncertain to tell",
     )
     return Sentence(text + rest)
 
