@@ -17,7 +17,7 @@ def protect(rows):
     return Mask.none().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
 
 
-def tested(**p):
+def outcomes(**p):
     """Make the five tests, not clear unless said, with a reason where p is text."""
     found = dict.fromkeys(TESTS, 0.5) | p
     return protect(
@@ -73,7 +73,7 @@ STARTS = {
 @pytest.mark.parametrize("p", list(product((0.01, 0.5), repeat=2)))
 def test_it_is_said_whether_the_group_or_the_team_counts(p):
     rows = shares()
-    text = who_or_whom(rows, tested(between_groups=p[0], between_teams=p[1]))
+    text = who_or_whom(rows, outcomes(between_groups=p[0], between_teams=p[1]))
     assert text.startswith(STARTS[p])
     is_good_text(text, rows)
     assert "lowest share is that of adult social care (38%; 28% to 48%)" in text
@@ -82,28 +82,28 @@ def test_it_is_said_whether_the_group_or_the_team_counts(p):
 
 
 def test_the_level_is_five_percent():
-    assert who_or_whom(shares(), tested(between_teams=0.049)).startswith("It is the team")
-    assert who_or_whom(shares(), tested(between_teams=0.05)).startswith("Neither")
+    assert who_or_whom(shares(), outcomes(between_teams=0.049)).startswith("It is the team")
+    assert who_or_whom(shares(), outcomes(between_teams=0.05)).startswith("Neither")
 
 
 def test_ends_that_look_alike_are_named_together_and_without_an_interval():
-    text = who_or_whom(shares(teams=(0.38, 0.381, 0.61)), tested())
+    text = who_or_whom(shares(teams=(0.38, 0.381, 0.61)), outcomes())
     assert "adult social care and general practice (38%)" in text
-    text = who_or_whom(shares(teams=(0.5, 0.5, 0.5)), tested())
+    text = who_or_whom(shares(teams=(0.5, 0.5, 0.5)), outcomes())
     assert "all have the share 50%" in text
 
 
 def test_what_is_withheld_is_not_passed_over():
-    text = who_or_whom(shares(teams=(None, 0.5, 0.61)), tested())
+    text = who_or_whom(shares(teams=(None, 0.5, 0.61)), outcomes())
     assert "Of the teams that can be shown" in text
     assert "Of groups, allowing" in text
-    text = who_or_whom(shares(teams=(None, 0.5, 0.5)), tested())
+    text = who_or_whom(shares(teams=(None, 0.5, 0.5)), outcomes())
     assert "teams" not in text.split(". ", 1)[1]
 
 
 def test_bounds_are_given_as_bounds():
     rows = shares(teams=(0.02, 0.5, 0.97), n=40)
-    text = who_or_whom(rows, tested())
+    text = who_or_whom(rows, outcomes())
     assert "adult social care (<10%)" in text
     assert "the hospital (>90%)" in text
     is_good_text(text, rows)
@@ -119,7 +119,7 @@ def test_bounds_are_given_as_bounds():
     ],
 )
 def test_a_model_that_could_not_be_fitted_says_why(reason, said):
-    found = tested(**dict.fromkeys(TESTS, reason))
+    found = outcomes(**dict.fromkeys(TESTS, reason))
     assert said in who_or_whom(shares(), found)
     assert said in order(found, residuals())
 
@@ -131,38 +131,38 @@ def test_hidden_and_unasked_say_so():
     assert few.hidden == 5
     for text in (who_or_whom(shares(), few), order(few, residuals())):
         assert "Too few people" in text
-    none = tested().where(item="other")
+    none = outcomes().where(item="other")
     for text in (who_or_whom(shares(), none), order(none, residuals())):
         assert "did not ask" in text
     assert (
         headline(shares(), few)
-        == headline(shares().where(item="x"), tested())
+        == headline(shares().where(item="x"), outcomes())
         == "Teams cannot be compared here"
     )
 
 
 def test_the_headline_names_the_lowest_team_only_where_teams_differ():
-    clear, rows = tested(between_teams=0.01), shares()
+    clear, rows = outcomes(between_teams=0.01), shares()
     assert headline(rows, clear) == "Lowest, allowing for who answered: adult social care, 38%"
-    assert headline(rows, tested()) == "No clear difference between teams, allowing for who answered"
+    assert headline(rows, outcomes()) == "No clear difference between teams, allowing for who answered"
     assert headline(shares(teams=(0.5, 0.5, 0.5)), clear) == "Teams differ, allowing for who answered"
     assert headline(shares(teams=(None, 0.4, 0.6)), clear).startswith("Lowest that can be shown")
     assert headline(shares(teams=(None, 0.02, 0.6), n=40), clear).startswith("Lowest, allowing")
 
 
 def test_the_order_is_judged_on_the_whole_scale_unless_trust_and_distrust_differ():
-    clear = tested(interaction=0.01, interaction_top2=0.5)
+    clear = outcomes(interaction=0.01, interaction_top2=0.5)
     assert (
         order(clear, residuals())
         == "Who is trusted depends on who answers, beyond chance (test on the whole scale)."
     )
-    text = order(tested(interaction=0.01, interaction_top2=0.5, proportional_odds=0.01), residuals())
+    text = order(outcomes(interaction=0.01, interaction_top2=0.5, proportional_odds=0.01), residuals())
     assert text.startswith(
         "That groups put the teams in different orders is not shown (test on positive answers)."
     )
     assert "different patterns" in text
     text = order(
-        tested(interaction="not_comparable", interaction_top2=0.01, proportional_odds="not_comparable"),
+        outcomes(interaction="not_comparable", interaction_top2=0.01, proportional_odds="not_comparable"),
         residuals(),
     )
     assert text == "Who is trusted depends on who answers, beyond chance (test on positive answers)."
@@ -170,10 +170,10 @@ def test_the_order_is_judged_on_the_whole_scale_unless_trust_and_distrust_differ
 
 def test_the_clearest_pairs_are_named_with_their_size():
     rows = residuals(("asc", "hospital", 0.08, "higher"), ("gp", "asc", -0.12, "lower"))
-    text = order(tested(interaction=0.01), rows)
+    text = order(outcomes(interaction=0.01), rows)
     assert "adult social care staff trust the hospital more (+8 points)" in text
     assert "general practitioners trust adult social care less (−12 points)" in text
-    is_good_text(text, together(tested(), rows))
+    is_good_text(text, together(outcomes(), rows))
 
 
 def test_groups_that_see_a_team_alike_or_not_are_told_apart():
