@@ -114,7 +114,7 @@ def test_bounds_are_given_as_bounds():
     [
         ("confounded", "cannot be told apart"),
         ("separated", "do not overlap"),
-        ("df_le_0", "too few people answered for a model"),
+        ("df_le_0", "too few people"),
         ("n_lt_min", "Too few people answered"),
     ],
 )

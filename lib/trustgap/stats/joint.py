@@ -40,8 +40,8 @@ def effects(
         =============  ===================================================================================
         ``trusting``   per group: the share of positive answers it would give about a team of average
                        standing, in [0, 1]; ``item`` is the block
-        ``trusted``    per team: the share it would get from a group of average trust, in [0, 1];
-                       ``group_a`` is `counts.ALL`
+        ``trusted``    per team: the share it would get if everyone who answered had rated it, taken at
+                       their average on the logit scale, in [0, 1]; ``group_a`` is `counts.ALL`
         ``residual``   per group and team: the observed share less the one that the model expects of this
                        group and this team, in [-1, 1], with a verdict; p-values adjusted by Holm within
                        area and wave
@@ -60,7 +60,8 @@ def effects(
     Notes
     -----
     Logit P(positive) = constant + group + team on the cells that exist, so that nobody is judged on the
-    teams that they happen to rate; averages weigh groups, and teams, equally on the logit scale. A respondent
+    teams that they happen to rate. On the logit scale every team counts the same in an average, and every
+    group by how many of it answered: a group of a few would else move the shares of all teams. A respondent
     rates several teams: the variance is the sum over respondents of the squared influence, the linearised
     respondent bootstrap, with the factor m / (m − 1) for a group of m; the limits use t with
     Welch-Satterthwaite degrees of freedom over groups.
@@ -107,7 +108,7 @@ def _effects(given: Ratings, place: tuple[str, str], block: str) -> pd.DataFrame
     parts = []
     for column, other, estimand in (("group", "team", "trusting"), ("team", "group", "trusted")):
         names = cells[column].unique()
-        weights = {} if model.reason else _averages(used, design, column, other)
+        weights = {} if model.reason else _averages(given, design, column, other)
         rows = [_share(model, weights[name], given) if name in weights else {"reason": ""} for name in names]
         own = [cells[cells[column].eq(name)] for name in names]
         parts.append(
@@ -135,13 +136,16 @@ def _effects(given: Ratings, place: tuple[str, str], block: str) -> pd.DataFrame
     )
 
 
-def _averages(used: pd.DataFrame, design: np.ndarray, column: str, other: str) -> dict[str, np.ndarray]:
+def _averages(given: Ratings, design: np.ndarray, column: str, other: str) -> dict[str, np.ndarray]:
     """Write the linear predictor of every group, or team, opposite the average of the other kind."""
+    used = given.used
     split = used["group"].nunique() - 1
     own, opposite = np.arange(split), np.arange(split, design.shape[1] - 1)
+    people = None
     if column == "team":
-        own, opposite = opposite, own
-    mean = design[~used[other].duplicated().to_numpy()][:, opposite].mean(axis=0)
+        own, opposite, people = opposite, own, np.bincount(given.group_of)
+    first = design[~used[other].duplicated().to_numpy()][:, opposite]
+    mean = np.average(first, axis=0, weights=people)
     weights = {}
     for at in np.flatnonzero(~used[column].duplicated()):
         weight = design[at].copy()

@@ -22,7 +22,7 @@ class Ratings:
     cell, person, score : array of int, shape (n_answers,)
         Of the used cells: the place among them, who answered (from 0 without gaps), the answer.
     group_of : array of int, shape (n_people,)
-        The group of each person, as a place in ``groups``.
+        The group of each person, as a place among the groups of the used cells in their order.
     positive : array of bool, shape (n_answers,)
         Whether the answer counts as positive.
     """
@@ -120,7 +120,7 @@ def ratings(
     cell = np.repeat(np.arange(len(used)), used["n"].to_numpy(int))
     who, score, top = (np.concatenate([*part, np.empty(0, int)]).astype(int) for part in (who, score, top))
     people, person = np.unique(who, return_inverse=True)
-    group_of = groups.index.get_indexer(group[people])
+    group_of = pd.Index(used["group"].unique()).get_indexer(group[people])
     return Ratings(cells, cell, person, score, group_of, top.astype(bool))
 
 
