@@ -71,7 +71,8 @@ def quantities(rows, design, weight):
 
 def test_every_share_and_residual_is_that_of_a_regression_refitted_without_each_respondent():
     # The influence of a respondent is taken by brute force: refit with a little more weight on them.
-    frame = answers(sizes=(12, 21, 13))
+    frame = answers(sizes=(16, 22, 15))
+    assert ratings(frame, ITEMS, GROUPS, teams=TEAMS).cells["used"].all()
     rows, design = long(frame)
     flat = np.ones(len(frame))
     whole, step = quantities(rows, design, flat), 1e-4
