@@ -8,7 +8,10 @@ from trustgap.stats import results
 from trustgap.stats.counts import ALL
 from trustgap.stats.cumulative import Fit, fit
 from trustgap.stats.families import decide
+from trustgap.stats.pattern import pattern
 from trustgap.stats.ratings import Ratings, places, ratings, rests
+
+__all__ = ["effects", "pattern"]
 
 METHOD = "additive logistic model, respondents as clusters"
 
