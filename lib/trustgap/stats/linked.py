@@ -59,7 +59,10 @@ def pairs(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     absent = [item for item in items.index if item not in answers.columns]
     if absent:
         raise KeyError(f"answers lack the item columns {absent}; they have {sorted(answers.columns)}")
-    again = answers[answers.duplicated(["area", "respondent"], keep=False)].sort_values("wave", kind="stable")
+    several = answers.duplicated(["area", "respondent"], keep=False)
+    if not several.any():
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in PAIR} | {"n": pd.Series(dtype=int)})
+    again = answers[several].sort_values("wave", kind="stable")
     place = pd.DataFrame({"person": again.groupby(["area", "respondent"], observed=True).ngroup()})
     place["row"] = np.arange(len(place))
     both = place.merge(place, on="person", suffixes=("_a", "_b"))
@@ -74,8 +77,6 @@ def pairs(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     kinds = kinds.assign(kind=kind).drop_duplicates("kind").set_index("kind")
     scores = {item: again[item].to_numpy() for item in items.index}
     frames = [_counted(own[first], own[second], kind, kinds, item) for item, own in scores.items()]
-    if not len(kinds) or not frames:
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in PAIR} | {"n": pd.Series(dtype=int)})
     return pd.concat(frames, ignore_index=True)
 
 

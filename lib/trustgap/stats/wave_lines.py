@@ -74,7 +74,7 @@ def least_squares(
     found = {
         "estimate": fitted[1] - fitted[0],
         "p_value": np.maximum(p_seen, 2 * stats.norm.sf(steeper)),
-        "mde80": POWER * np.maximum(unit * seen, alone),
+        "mde80": np.maximum(POWER * unit * seen, POWER * alone),
         "n_eff": np.full(waves.shape, np.nan),
         "reason": reason,
     }
