@@ -284,7 +284,7 @@ def judged(study: Study) -> pd.DataFrame:
     trust = everywhere[everywhere["item"].isin(study.block("trust").index)]
     rows = [
         dyads.reciprocity(now, study.items, asked.groups, teams=asked.teams, permutations=0),
-        trends.change(trust, study.items, **study.over_time),
+        trends.change(trust, study.items, permutations=0, **study.over_time),
         study.all_compared,
     ]
     both = pd.concat(rows, ignore_index=True)

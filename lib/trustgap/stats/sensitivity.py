@@ -128,7 +128,9 @@ def change(
     others = items if blocks is None else blocks[blocks["block"].isin(BLOCKS)]
     compared = {wave for span in base["wave"] for wave in span.split("/")}
     draws = imputed(counts, answers[answers["wave"].isin(compared)], others, seed=seed)
-    rows = _apart(trends.change(_versions(counts, low, high, draws), items, **options), "share_difference")
+    # θ, and so its permutation test, plays no part here.
+    versions = trends.change(_versions(counts, low, high, draws), items, **options | {"permutations": 0})
+    rows = _apart(versions, "share_difference")
     return _answer(tested, rows, counts, draws, null=0.0, margin=results.MARGIN_SHARE)
 
 
