@@ -215,6 +215,57 @@ def test_the_trend_of_everybody_is_that_of_estimating_equations_even_if_people_c
     assert row["n_eff"] == pytest.approx(len(valid) * (alone["mde80"] / row["mde80"]) ** 2, rel=1e-10)
 
 
+@pytest.mark.parametrize("seed", [5, 12, 13])
+def test_the_line_through_the_waves_has_the_covariance_that_people_make(seed):
+    data = drawn(seed=seed, n=300, groups="a")
+    valid = data[data["q"].gt(0)]
+    scored = valid.assign(x=valid["q"].eq(2).astype(float))
+    wide = scored.pivot_table(index="respondent", columns="wave", values="x")
+    x, n, t = wide.sum().to_numpy(), wide.notna().sum().to_numpy(), np.arange(4) - 1.5
+    away = (wide - wide.mean()).fillna(0).to_numpy()
+    products = away.T @ away
+    size = np.sqrt(np.diag(products))
+    tied = products / np.outer(size, size) * np.where(products > 0, np.maximum(1 - 0.5 / products, 0), 1)
+    np.fill_diagonal(tied, 1)
+    share = (x + 0.5) / (n + 1)
+    error = 1 / np.sqrt(share * (1 - share) * (n + 1))
+    model = sm.WLS(special.logit(share), sm.add_constant(t), weights=error**-2)
+    hat = np.linalg.pinv(model.wexog) / error
+    fit = model.fit()
+    p = special.expit(model.exog[[0, -1]] @ fit.params)
+    gradient = ((p * (1 - p))[:, None] * model.exog[[0, -1]])[::-1]
+    gradient = gradient[0] - gradient[1]
+    cov = hat @ (tied * np.outer(error, error)) @ hat.T
+    sampled = np.sqrt(gradient @ cov @ gradient)
+    seen = np.sqrt(gradient @ fit.cov_params() @ gradient)
+    half = max(stats.norm.ppf(0.975) * sampled, stats.t.ppf(0.975, 2) * seen)
+    p_value = max(2 * stats.norm.sf(abs(fit.params[1]) / np.sqrt(cov[1, 1])), fit.pvalues[1])
+
+    times = {wave: float(wave) for wave in "1234"}
+    rows = trend(tally(data, ITEMS), ITEMS, times, links=pairs(data, ITEMS))
+    row = one(rows, group_a="a", method=WAVES + CLUSTERS)
+
+    assert row["estimate"] == pytest.approx(p[1] - p[0], abs=1e-10)
+    assert row["conf_high"] - row["estimate"] == pytest.approx(half, abs=1e-10)
+    assert row["p_value"] == pytest.approx(p_value, rel=1e-8)
+
+
+def test_waves_that_may_not_be_compared_tie_nothing_together():
+    data = drawn(seed=9)
+    part = data[data["wave"].isin(["1", "2", "4"])]
+    times, allowed = {wave: float(wave) for wave in "1234"}, {"q": ["1", "2", "4"]}
+
+    for run in (trend, linearity):
+        whole = run(tally(data, ITEMS), ITEMS, times, comparable=allowed, links=pairs(data, ITEMS))
+        alone = run(tally(part, ITEMS), ITEMS, times, links=pairs(part, ITEMS))
+        numbers = [name for name in (*NUMBERS, "n_a") if name in whole]
+        whole, alone = (rows[rows["group_a"].ne("all")] for rows in (whole, alone))
+        assert len(whole) == len(alone) > 0
+        np.testing.assert_allclose(
+            whole[numbers].to_numpy(float), alone[numbers].to_numpy(float), rtol=1e-7, atol=1e-9
+        )
+
+
 def test_theta_of_linked_people_has_the_variance_of_a_jackknife_over_people():
     data = drawn(seed=8, n=400, waves="12", groups="a", top=3)
     items = MEDICINE.assign(k=4)
@@ -239,6 +290,16 @@ def test_theta_of_linked_people_has_the_variance_of_a_jackknife_over_people():
     assert row["estimate"] == pytest.approx(theta(*sides), abs=1e-12)
     # t and not normal limits, and the eighth held back, make it a little wider than the jackknife.
     assert jackknife < error < 1.03 * jackknife
+
+
+def test_people_bring_their_degrees_of_freedom_once():
+    # Twelve who answer twice, as often positive as not, in the second wave independently of the first.
+    data = frame({f"r{i}": {"1": ("a", 1 + i % 2), "2": ("a", 1 + i // 2 % 2)} for i in range(12)})
+    row = one(change(tally(data, ITEMS), ITEMS, links=pairs(data, ITEMS)), estimand="theta", group_a="a")
+
+    # θ is one half, its variance (1/4)² of the people of either wave; a paired t test of twelve has 11 df.
+    half = stats.t.ppf(0.975, 11) * np.sqrt(2 / 16 / 11) / 0.25
+    assert special.logit(row["conf_high"]) == pytest.approx(half, rel=1e-10)
 
 
 def test_where_nobody_is_linked_not_one_number_changes():
