@@ -57,7 +57,7 @@ def thetas(
     values = {name: beside(part[name], value) for name, value in whole.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
         less = beside(np.sqrt(1 - 2 * own(together) / part["se"] ** 2), np.sqrt(alone) / error)
-        less = np.where(beside(linked > 0, linked.any(axis=-1)) & np.isfinite(less), less, 1.0)
+        less = np.where(beside(linked > 0, together.any(axis=(-1, -2))) & np.isfinite(less), less, 1.0)
         bases = [beside(base, effective(weights, base)) for base in size]
         values["n_eff"] = 2 / (1 / bases[0] + 1 / bases[1]) * less**2
     mde = results.mde_theta(*size) / less[..., :-1]
