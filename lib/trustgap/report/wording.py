@@ -23,7 +23,7 @@ REASONS = {
     "near": "nearly everyone answered alike, so the size is not given",
     "beside": "not given, because it would tell the size of another share",
     "collapsed": "shown in three categories, because few people answered",
-    "rare": "fewer than 11 people, so how many is not given",
+    "rare": "fewer than 11 did so, so how many is not given",
     "n_lt_min": "too few answers",
     "df_le_0": "too few people, or too few sampling units, for an estimate of this kind",
     "constant": "all answers are the same",
@@ -50,7 +50,7 @@ WITHHELD = {
     "near": NOT_APPLICABLE,
     "beside": NOT_APPLICABLE,
     "collapsed": NOT_APPLICABLE,
-    "rare": "under 11 people",
+    "rare": "under 11",
 }
 """What stands for a number that is kept back though its base is large enough, by reason."""
 

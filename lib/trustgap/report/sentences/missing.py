@@ -9,8 +9,11 @@ FINDINGS = ["higher", "lower", "equivalent"]
 """Verdicts that claim something."""
 
 EXTREME = (
-    "everybody without a valid answer had chosen one end of the scale on one side, the other on the other"
+    "everybody without a valid answer had chosen the bottom of the scale on one side and the top on the other"
 )
+FILLED = "filled in from people's other answers"
+PART = f"{100 * TOLERATED:.0f}%"
+NONE = Sentence("No comparison is shown here that missing answers could change.")
 
 
 def room(answered: Shown, bounds: Shown) -> Sentence:
@@ -34,7 +37,7 @@ def room(answered: Shown, bounds: Shown) -> Sentence:
     if not len(ordered):
         return nothing(answered)
     if ordered["estimate"].ge(1 - TOLERATED).all():
-        return Sentence(f"Of no question did more than {_percent(TOLERATED)} of the answers go missing.")
+        return Sentence(f"No question lost more than {PART} of its answers.")
     plain = known(bounds).where(reason="").frame.set_index(["item", "estimand"])["estimate_text"]
     for row in ordered.itertuples():
         ends = [plain.get((row.item, name)) for name in ("share_lowest", "share_highest")]
@@ -63,45 +66,51 @@ def verdicts(base: Shown, tested: Shown) -> Sentence:
     """
     require(base)
     require(tested)
-    if not len(base):
-        return nothing(base)
-    if base.frame["verdict"].eq("").all():
-        return Sentence("There is no comparison here that missing answers could change.")
+    claimed = base.where(suppressed=False, verdict=FINDINGS)
     at_ends = known(tested.where(estimand="holds_bounds"))
+    if base.frame["verdict"].eq("").all():
+        return NONE
     if not len(at_ends):
         return Sentence(
-            f"No more than {_percent(TOLERATED)} of those asked left a question compared here without a valid "
-            "answer: too few to ask what they would have said."
+            f"Nothing compared here rests on a question that lost more than {PART} of its answers."
         )
     findings = at_ends.where(verdict=FINDINGS)
     if not len(findings):
-        return _none(at_ends)
-    gone = findings.where(estimate=0.0)
-    few = len(findings)
-    text = f"Missing answers: of {counted(few, 'finding', 'findings')} that could rest on them, "
-    text += f"{len(gone) or 'none'} would change if {EXTREME}{_named(gone)}"
+        return _without_finding(at_ends, claimed)
+    of = f"that rest on questions that lost more than {PART} of their answers "
+    text = _changed(findings, of if len(claimed) > len(findings) else "") + f" if {EXTREME}"
+    text += _named(findings)
     filled = known(tested.where(estimand="holds_imputed", verdict=FINDINGS))
     if not len(filled):
-        return Sentence(f"{text}. They are too few to be filled in from people's other answers.")
-    gone = filled.where(estimate=0.0)
-    part = "" if len(filled) == few else f" of the {len(filled)} that can be tested so"
-    text += f"; with the missing answers filled in from people's other ones, {len(gone) or 'none'}{part}"
-    return Sentence(f"{text}{_named(gone)}.")
+        return Sentence(f"{text}; there are too few answers for the others to be {FILLED}.")
+    gone, many = len(filled.where(estimate=0.0)), len(filled)
+    if len(findings) == 1:
+        return Sentence(f"{text}; {FILLED}, it would{'' if gone else ' not'}.")
+    some = f"{gone or 'none'}" if many == len(findings) else f"{gone or 'none'} of the {many} that allow it"
+    return Sentence(f"{text}; {FILLED}, {some} would{_named(filled)}.")
 
 
-def _none(at_ends: Shown) -> Sentence:
-    could = at_ends.where(estimate=0.0)
-    start = "Missing answers could overturn no finding here, for there is none"
-    if not len(could):
-        return Sentence(f"{start}; nor would one come of it if {EXTREME}.")
-    return Sentence(
-        f"{start}; {len(could)} of {counted(len(at_ends), 'comparison', 'comparisons')} would have one if {EXTREME}."
-    )
+def _changed(findings: Shown, of: str) -> str:
+    gone, many = len(findings.where(estimate=0.0)), len(findings)
+    if many == 1:
+        one = of.replace("rest on questions that lost", "rests on questions that lost")
+        return f"The one finding {one}would{'' if gone else ' not'} change"
+    return f"{gone or 'None'} of the {many} findings {of}would change"
+
+
+def _without_finding(at_ends: Shown, claimed: Shown) -> Sentence:
+    could, many = len(at_ends.where(estimate=0.0)), counted(len(at_ends), "comparison", "comparisons")
+    start = "There is no finding that missing answers could overturn"
+    if len(claimed):
+        return Sentence(f"No finding rests on a question that lost more than {PART} of its answers.")
+    if not could:
+        return Sentence(f"{start}, and there would be none if {EXTREME}.")
+    return Sentence(f"{start}; {could} of {many} would give one if {EXTREME}.")
 
 
 def _named(rows: Shown) -> str:
-    """Name comparisons in brackets; "" where there is none."""
-    names = [_name(row) for row in rows.frame.itertuples()]
+    """Name the comparisons whose finding would change, in brackets; "" where there is none."""
+    names = [_name(row) for row in rows.where(estimate=0.0).frame.itertuples()]
     return f" ({listed(names)})" if names else ""
 
 
@@ -110,7 +119,3 @@ def _name(row: object) -> str:
     if row.group_b:
         return f"{lower_first(row.group_a_label)} with {lower_first(row.group_b_label)}"
     return about if row.group_a == ALL else f"{lower_first(row.group_a_label)} about {about}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"

@@ -1,7 +1,7 @@
 """Sentences about the care with which people answered."""
 
 from trustgap.report.disclosure import THRESHOLD, Shown
-from trustgap.report.sentences.base import Sentence, known, nothing, require
+from trustgap.report.sentences.base import Sentence, known, lower_first, nothing, require
 
 SAME = "gave the same answer to all questions of a block"
 
@@ -31,14 +31,14 @@ def care(rows: Shown, share: Shown, without: Shown) -> Sentence:
     row = line.frame.iloc[0]
     if row.reason == "one_level":
         return Sentence(f"No block is long enough to ask who {SAME}.")
+    all_ = f"{row.n_text} {lower_first(row.group_a_label).removeprefix('all ')}"
     if row.reason == "rare":
-        return Sentence(
-            f"Fewer than {THRESHOLD} of {row.n_text} people {SAME}: too few to say what leaving them out would "
-            "change."
-        )
+        seen = rows.without(reason=["rare", "one_level"])
+        who = SAME if len(seen) else "showed any one of these signs"
+        return Sentence(f"Fewer than {THRESHOLD} of {all_} {who}.")
     if row.reason == "near":
         return Sentence(f"Nearly everybody {SAME}, so there is no one else to set them against.")
-    start = f"{row.estimate_text} of {row.n_text} people ({row.interval_text}) {SAME}"
+    start = f"{row.estimate_text} of {all_} ({row.interval_text}) {SAME}"
     ends = [known(shown).frame for shown in (share, without)]
     if not all(len(end) for end in ends):
         return Sentence(f"{start}; what leaving them out would change cannot be shown.")
