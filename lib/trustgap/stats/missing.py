@@ -191,7 +191,9 @@ def verdict_changes(base: pd.DataFrame, *others: pd.DataFrame, estimand: str) ->
     asked = base[base["verdict"].ne("")].reset_index(drop=True)
     same, unable = np.ones(len(asked), bool), np.full(len(asked), "", dtype=object)
     for other in others:
-        found = asked[KEYS].merge(other[[*KEYS, "verdict", "reason"]], on=KEYS, how="left", validate="1:1")
+        # As objects: a version that lacks every row has columns of no kind.
+        theirs = other[[*KEYS, "verdict", "reason"]].astype(object)
+        found = asked[KEYS].astype(object).merge(theirs, on=KEYS, how="left", validate="1:1")
         without = found["verdict"].fillna("").eq("").to_numpy()
         why = found["reason"].fillna("").replace("", "n_lt_min").to_numpy()
         unable = np.where((unable == "") & without, why, unable)
