@@ -73,6 +73,16 @@ def test_differences_have_a_true_sign_and_a_unit(estimate, area, expected, estim
     assert texts(estimand=estimand, estimate=estimate, area=area)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [(0.31, "31%"), (0.0149, "1%"), (0.0096, "1%"), (0.0094, "0.9%"), (0.004, "0.4%"), (0.00031, "<0.1%")],
+)
+def test_a_response_rate_is_never_nought_percent(rate, expected):
+    given = {"estimand": "response_rate", "estimate": rate, "n_a": 40_000}
+    assert texts(**given)[0] == expected
+    assert "0%" not in texts(**given, area=cells.NATIONAL)[0].replace("1.0%", "").replace("31.0%", "")
+
+
 def test_limits_of_a_difference_leave_the_unit_to_the_heading():
     assert texts(estimand="dominance", conf_low=-0.034, conf_high=0.001)[1] == "−3 to 0"
 
