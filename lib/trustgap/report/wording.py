@@ -54,11 +54,14 @@ WITHHELD = {
 }
 """What stands for a number that is kept back though its base is large enough, by reason."""
 
+SMALL_RATE = 0.0095
+"""Response rates below this would be written as less than 1%, and carry a decimal everywhere."""
+
 SIGNALS = {
     "straight_line": "The same answer to all questions of a block",
     "long_string": "The same answer ten or more times in a row",
     "one_answer": "The same score throughout",
-    "identical_sheet": "All answers the same as somebody else\x27s",
+    "identical_sheet": "All answers the same as somebody else's",
     "mostly_missing": "No valid answer to more than half of the questions",
 }
 """What signs of careless answers are called."""
@@ -187,7 +190,7 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
         # Somebody answered, or there were no rate: it is never nought.
         if value < 0.0005:
             return "<0.1%"
-        return number(value, "share", national=national or value < 0.0095)
+        return number(value, "share", national=national or value < SMALL_RATE)
     places = 1 if national else 0
     if sort in ("share", "difference", "width"):
         points = round(100 * value, places) + 0.0

@@ -9,6 +9,7 @@ from trustgap.report.wording import (
     HIDDEN,
     LOW,
     NOT_APPLICABLE,
+    SMALL_RATE,
     UNAVAILABLE,
     VERDICTS,
     WITHHELD,
@@ -32,25 +33,25 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Local shares and differences to whole percentage points, national ones to a tenth; θ, means and
-        correlations to two decimals (local means on a small base to one); response rates to a tenth of a
-        point; p-values to two significant digits; ranks and bases are whole already.
+        correlations to two decimals (local means on a small base to one); response rates below 1% to a
+        tenth of a point; p-values to two significant digits; ranks and bases are whole already.
     """
     sort, wide = rows["estimand"].map(kind), _wide(rows)
     digits = np.select(
         [
-            (sort.isin(["share", "difference", "width"]) & wide) | sort.eq("rate"),
+            sort.isin(["share", "difference", "width", "rate"]) & wide,
             sort.eq("mean") & _coarse(rows),
         ],
         [3, 1],
         2,
     )
     rounds = {places: digits == places for places in (1, 2, 3)}
-    changed = {"n_eff": rows["n_eff"].round()}
+    changed, rate = {"n_eff": rows["n_eff"].round()}, sort.eq("rate")
     for column in ("estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"):
         values = rows[column].to_numpy(float)
         changed[column] = np.select(
-            [sort.eq("value"), *rounds.values()],
-            [values, *(values.round(places) for places in rounds)],
+            [sort.eq("value"), rate & (values < SMALL_RATE), *rounds.values()],
+            [values, values.round(3), *(values.round(places) for places in rounds)],
             values,
         )
     for column in ("p_value", "p_adjusted"):
