@@ -258,7 +258,9 @@ def test_without_a_finding_it_is_said_how_many_could_be_one():
     assert text.startswith(
         "There is no finding that missing answers could overturn; 1 of 2 comparisons would"
     )
-    assert "there would be none if" in words(["inconclusive"], [1])
+    assert "; none of 1 comparison would give one if" in words(["inconclusive"], [1])
+    some = words(["inconclusive", "inconclusive"], ["absent", 0])
+    assert "; 1 of 1 comparison that lost more than 5% of its answers would give one if" in some
 
 
 def test_complete_answers_and_hidden_comparisons_are_told_apart():

@@ -66,7 +66,8 @@ def verdicts(base: Shown, tested: Shown) -> Sentence:
     """
     require(base)
     require(tested)
-    claimed = base.where(suppressed=False, verdict=FINDINGS)
+    said = base.where(suppressed=False).without(verdict="")
+    claimed = said.where(verdict=FINDINGS)
     at_ends = known(tested.where(estimand="holds_bounds"))
     if base.frame["verdict"].eq("").all():
         return NONE
@@ -76,7 +77,7 @@ def verdicts(base: Shown, tested: Shown) -> Sentence:
         )
     findings = at_ends.where(verdict=FINDINGS)
     if not len(findings):
-        return _without_finding(at_ends, claimed)
+        return _without_finding(at_ends, said)
     of = f"that rest on questions that lost more than {PART} of their answers "
     text = _changed(findings, of if len(claimed) > len(findings) else "") + f" if {EXTREME}"
     text += _named(findings)
@@ -98,14 +99,16 @@ def _changed(findings: Shown, of: str) -> str:
     return f"{gone or 'None'} of the {many} findings {of}would change"
 
 
-def _without_finding(at_ends: Shown, claimed: Shown) -> Sentence:
-    could, many = len(at_ends.where(estimate=0.0)), counted(len(at_ends), "comparison", "comparisons")
-    start = "There is no finding that missing answers could overturn"
-    if len(claimed):
+def _without_finding(at_ends: Shown, base: Shown) -> Sentence:
+    if len(base.where(verdict=FINDINGS)):
         return Sentence(f"No finding rests on a question that lost more than {PART} of its answers.")
-    if not could:
-        return Sentence(f"{start}, and there would be none if {EXTREME}.")
-    return Sentence(f"{start}; {could} of {many} would give one if {EXTREME}.")
+    could, many = len(at_ends.where(estimate=0.0)), counted(len(at_ends), "comparison", "comparisons")
+    of = f" that lost more than {PART} of their answers" if len(at_ends) < len(base) else ""
+    of = of.replace("their", "its") if len(at_ends) == 1 else of
+    return Sentence(
+        f"There is no finding that missing answers could overturn; {could or 'none'} of {many}{of} would give "
+        f"one if {EXTREME}."
+    )
 
 
 def _named(rows: Shown) -> str:
