@@ -106,8 +106,8 @@ def _without_finding(at_ends: Shown, base: Shown) -> Sentence:
     of = f" that lost more than {PART} of their answers" if len(at_ends) < len(base) else ""
     of = of.replace("their", "its") if len(at_ends) == 1 else of
     return Sentence(
-        f"There is no finding that missing answers could overturn; {could or 'none'} of {many}{of} would give "
-        f"one if {EXTREME}."
+        f"There is no finding that missing answers could overturn; {could or 'none'} of {many}{of} would "
+        f"give one if {EXTREME}."
     )
 
 
