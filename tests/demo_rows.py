@@ -15,12 +15,15 @@ from trustgap.stats import (
     dyads,
     joint,
     linearity,
+    missing,
     paired,
     pattern,
     proportions,
+    quality,
     rankings,
     responses,
     returning,
+    sensitivity,
     slopes,
 )
 from trustgap.stats import trends as trends_
@@ -66,14 +69,22 @@ def analyses(of):
     over = of.cells(item=trust.index)
     first, second = asked.groups.index[:2]
     classes = combinations(asked.classes, 2)
+    pairs = dyads.reciprocity(now, of.items, asked.groups, teams=asked.teams, seed=of.seed)
+    changed = trends_.change(over, trust, **of.over_time)
+    others = {"blocks": of.items, **of.over_time}
     return {
         "who": responses.who_answered(of.people, staff=of.staff),
         "answered": responses.answered(now),
+        "bounds": missing.bounds(pd.concat([whole, now]), of.items),
+        "quality": quality.quality(current, of.items),
         "distribution": proportions.distribution(pd.concat([whole, now]), of.items),
         "shares": proportions.shares(pd.concat([whole, now]), of.items, low=True),
         "compared": of.compared,
         "headline": of.headline,
-        "reciprocity": dyads.reciprocity(now, of.items, asked.groups, teams=asked.teams, seed=of.seed),
+        "reciprocity": pairs,
+        "pairs again": sensitivity.reciprocity(
+            pairs, now, current, of.items, asked.groups, teams=asked.teams, seed=of.seed
+        ),
         "same_team": dyads.same_team(now, of.items, asked.groups, teams=asked.teams, seed=of.seed),
         "joint": joint.effects(current, of.items, asked.groups, teams=asked.teams),
         "pattern": pattern.pattern(current, of.items, asked.groups, teams=asked.teams),
@@ -82,7 +93,8 @@ def analyses(of):
         "association": association.association(current, of.items, seed=of.seed),
         "beside": dyads.beside(now, of.items),
         "standardised": trends_.standardised(over, trust, waves=of.over_time["waves"]),
-        "change": trends_.change(over, trust, **of.over_time),
+        "change": changed,
+        "change again": sensitivity.change(changed, over, of.answers, trust, seed=of.seed, **others),
         "trend": slopes.trend(over, trust, asked.waves["time"].to_dict(), comparable=asked.comparability),
         "linearity": linearity.linearity(over, trust, asked.waves["time"].to_dict()),
         "linked": returning.returning(of.answers, waves=of.over_time["waves"]),

@@ -24,6 +24,7 @@ REASONS = {
     "beside": "not given, because it would tell the size of another share",
     "collapsed": "shown in three categories, because few people answered",
     "rare": "fewer than 11 did so, so how many is not given",
+    "complete": "hardly any answer is missing",
     "n_lt_min": "too few answers",
     "df_le_0": "too few people, or too few sampling units, for an estimate of this kind",
     "constant": "all answers are the same",

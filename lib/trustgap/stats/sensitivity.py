@@ -21,6 +21,8 @@ AT_ENDS = "missing answers at the ends of the scale"
 NUMBERS = [
     "n_a", "n_b", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value",
 ]  # fmt: skip
+TEXTS = {"family_id": "", "method": "", "verdict": "", "material": False, "reason": ""}
+KEPT = [*NUMBERS, "p_adjusted", *TEXTS]
 
 
 def reciprocity(
@@ -51,8 +53,9 @@ def reciprocity(
     Returns
     -------
     DataFrame, rows of results
-        Analysis ``missing``, for every pair that has a verdict and rests on a question that more than
-        `missing.TOLERATED` of those asked left without a valid answer; none for others.
+        Analysis ``missing``, for every pair; with numbers where it has a verdict and rests on a question
+        that more than `missing.TOLERATED` of those asked left without a valid answer, else with
+        ``reason`` ``complete``.
 
         =================  ======================================================================
         ``theta_lowest``   the first group's missing answers at the bottom, the second's at the top
@@ -73,14 +76,15 @@ def reciprocity(
     """
     base = base[base["estimand"].eq("theta")].reset_index(drop=True)
     tested = _tested(base, counts)
-    if tested.empty:
-        return tested
+    if not tested.any():
+        return _answer(base, tested, "theta", None, None, None)
     low, high = (filled(counts, items, top=top) for top in (False, True))
     draws = imputed(counts, answers, items[items["block"].isin(BLOCKS)], seed=seed)
     sides = _versions(counts, low, high, draws), _versions(counts, high, low, draws)
     options = {"block": block, "teams": teams, "permutations": 0}
     rows = dyads.reciprocity(sides[0], items, groups, against=sides[1], **options)
-    return _answer(tested, _apart(rows, "theta"), counts, draws, null=0.5, margin=results.MARGIN_THETA)
+    made = _made(_apart(rows, "theta"), counts, draws, null=0.5, margin=results.MARGIN_THETA)
+    return _answer(base, tested, "theta", *made)
 
 
 def change(
@@ -121,8 +125,8 @@ def change(
     """
     base = base[base["estimand"].eq("share_difference")].reset_index(drop=True).assign(group_b="")
     tested = _tested(base, counts)
-    if tested.empty:
-        return tested
+    if not tested.any():
+        return _answer(base, tested, "difference", None, None, None)
     late = _late(base, counts)
     low, high = (filled(counts, items, top=top) for top in (~late, late))
     others = items if blocks is None else blocks[blocks["block"].isin(BLOCKS)]
@@ -130,15 +134,14 @@ def change(
     draws = imputed(counts, answers[answers["wave"].isin(compared)], others, seed=seed)
     # θ, and so its permutation test, plays no part here.
     versions = trends.change(_versions(counts, low, high, draws), items, **options | {"permutations": 0})
-    rows = _apart(versions, "share_difference")
-    return _answer(tested, rows, counts, draws, null=0.0, margin=results.MARGIN_SHARE)
+    made = _made(_apart(versions, "share_difference"), counts, draws, null=0.0, margin=results.MARGIN_SHARE)
+    return _answer(base, tested, "difference", *made)
 
 
-def _tested(base: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Keep the comparisons that have a verdict and rest on a cell with too many missing answers."""
+def _tested(base: pd.DataFrame, counts: pd.DataFrame) -> pd.Series:
+    """Find the comparisons that have a verdict and rest on a cell with too many missing answers."""
     whole = _whole(counts)
-    keep = base["verdict"].ne("") & _on(base["rests_on"], _names(whole, affected(whole)))
-    return base[keep].reset_index(drop=True)
+    return base["verdict"].ne("") & _on(base["rests_on"], _names(whole, affected(whole)))
 
 
 def _whole(counts: pd.DataFrame) -> pd.DataFrame:
@@ -183,36 +186,54 @@ def _late(base: pd.DataFrame, counts: pd.DataFrame) -> np.ndarray:
     return np.array([last.get((area, item)) == wave for area, item, wave in named], dtype=bool)
 
 
-def _answer(
-    tested: pd.DataFrame,
-    rows: pd.DataFrame,
-    counts: pd.DataFrame,
-    draws: pd.DataFrame,
-    *,
-    null: float,
-    margin: float,
-) -> pd.DataFrame:
-    """Set the versions of the comparisons, and whether their verdicts hold, under one another.
+def _made(
+    rows: pd.DataFrame, counts: pd.DataFrame, draws: pd.DataFrame, *, null: float, margin: float
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
+    """Give the versions of the comparisons, and whether their verdicts hold at the ends and filled in.
 
-    Versions are held against the answers observed, tested in the same way: so that what differs is the
-    answers, and neither the test nor the links between waves that `tested` may have known.
+    They are held against the answers observed, tested in the same way: so that what differs is the answers,
+    and neither the test nor the links between waves that the base may have known.
     """
     apart = {name: part.drop(columns="draw") for name, part in rows.groupby("draw")}
     observed, low, high = (apart.pop(name) for name in ("observed", "lowest", "highest"))
     drawn = rows[rows["draw"].isin(list(apart))]
     completed = _completed(observed, drawn, counts, draws, null=null, margin=margin)
-    name = str(rows["estimand"].iloc[0]).removeprefix("share_")
-    rests, parts = tested[[*KEYS, "rests_on"]], []
-    for version, made in (("lowest", low), ("highest", high), ("imputed", completed)):
-        kept = made.drop(columns="rests_on").merge(rests, on=KEYS)
-        family = f"{version}|" + kept["family_id"].str.removeprefix("imputed|")
-        parts.append(kept.assign(analysis="missing", estimand=f"{name}_{version}", family_id=family))
-    for estimand, method, others in (
-        ("holds_bounds", AT_ENDS, (low, high)), ("holds_imputed", METHOD, (completed,)),
-    ):  # fmt: skip
-        held = verdict_changes(observed, *others, estimand=estimand).drop(columns=["verdict", "rests_on"])
-        keys = [key for key in KEYS if key != "estimand"]
-        parts.append(tested[[*keys, "verdict", "rests_on"]].merge(held, on=keys).assign(method=method))
+    versions = {"lowest": low, "highest": high, "imputed": completed}
+    bounds = verdict_changes(observed, low, high, estimand="holds_bounds")
+    return versions, bounds, verdict_changes(observed, completed, estimand="holds_imputed")
+
+
+def _answer(
+    base: pd.DataFrame,
+    tested: pd.Series,
+    name: str,
+    versions: dict[str, pd.DataFrame] | None,
+    bounds: pd.DataFrame | None,
+    filled_in: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Give every comparison all its rows, numbers or not: which rows there are must tell nothing."""
+    keys = [key for key in KEYS if key != "estimand"]
+    given = versions or dict.fromkeys(("lowest", "highest", "imputed"))
+    made = {f"{name}_{version}": (found, None) for version, found in given.items()}
+    made |= {"holds_bounds": (bounds, AT_ENDS), "holds_imputed": (filled_in, METHOD)}
+    why = base["reason"].where(base["verdict"].eq("") & base["reason"].ne(""), "complete")
+    why = why.mask(base["verdict"].eq("") & why.eq("complete"), "n_lt_min")
+    parts = []
+    for estimand, (found, method) in made.items():
+        rows = base[[*keys, "rests_on"]]
+        if found is not None:
+            own = [column for column in KEPT if column in found]
+            rows = rows.merge(found[[*keys, *own]], on=keys, how="left")
+        rows = rows.reindex(columns=[*keys, "rests_on", *KEPT])
+        for column in KEPT:
+            other = base[column] if column in ("n_a", "n_b") else TEXTS.get(column, np.nan)
+            rows[column] = rows[column].where(tested & rows[column].notna(), other)
+        if method:
+            rows = rows.assign(method=method, verdict=base["verdict"])
+        family = rows["family_id"].astype(object).str.removeprefix("imputed|")
+        rows["family_id"] = family.mask(family.ne(""), estimand + "|" + family)
+        rows["reason"] = rows["reason"].where(tested, why)
+        parts.append(rows.assign(analysis="missing", estimand=estimand))
     return pd.concat(parts, ignore_index=True)
 
 
