@@ -6,7 +6,11 @@ than promised, and why.
 """
 
 from simulation import (
+    absent,
     areas,
+    batteries,
+    joint,
+    linked,
     means,
     ordered,
     paired,
@@ -15,12 +19,17 @@ from simulation import (
     spread,
     verdicts,
     waves,
+    weighting,
 )
 from simulation.registry import WORLDS
 
 __all__ = [
     "WORLDS",
+    "absent",
     "areas",
+    "batteries",
+    "joint",
+    "linked",
     "means",
     "ordered",
     "paired",
@@ -29,4 +38,5 @@ __all__ = [
     "spread",
     "verdicts",
     "waves",
+    "weighting",
 ]

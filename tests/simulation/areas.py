@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from simulation.draws import alike, cells, items, yes_no
 from simulation.draws import areas as names_of
-from simulation.draws import cells, items, yes_no
 from simulation.registry import Check, width, within, world
-from trustgap.stats import areas, funnels
+from trustgap.stats import areas, funnels, priorities
 
 COUNT = 40
 SIZES = np.linspace(10, 60, COUNT).astype(int)
@@ -100,3 +100,33 @@ def some_differ(rng, repetitions):
     by = rows["wave"]
     rate = pd.Series(wrong, rows.index).groupby(by).sum() / called.groupby(by).sum().clip(lower=1)
     return {"flagged": (rate.to_numpy(float), np.nan)}
+
+
+QUESTIONS = items(*(f"q{place}" for place in range(10)))
+COUNTRY = np.linspace(0.7, 0.4, 10)
+HERE = COUNTRY + np.array([0.12, 0.1, 0.1, 0.02, 0.0, 0.0, -0.02, -0.1, -0.1, -0.12])
+
+
+@world(
+    "the question on which an area of 60 lies furthest from a rest of 600",
+    fast=60,
+    long=1500,
+    above=Check("one-sided rank sets of differences", "joint coverage", "at least"),
+    below=Check("one-sided rank sets of differences", "joint coverage", "at least"),
+)
+def furthest(rng, repetitions):
+    """Ten questions; the first is furthest above, the last furthest below."""
+    found = {"above": ([], []), "below": ([], [])}
+    for seed in range(repetitions):
+        frames = []
+        for area, n, law in (("X1", 60, HERE), ("X2", 600, COUNTRY)):
+            scores = np.where(alike(rng, (1, n), law, 0.4)[0], 4, 2)
+            frame = pd.DataFrame(scores, columns=list(QUESTIONS.index))
+            frames.append(frame.assign(area=area, wave="1", group="g"))
+        answers = pd.concat(frames, ignore_index=True)
+        rows = priorities.priorities(answers, QUESTIONS, area="X1", wave="1", seed=seed)
+        for way, item in (("above", "q0"), ("below", "q9")):
+            part = rows[rows["estimand"].eq(f"top_{way}")].set_index("item")["estimate"]
+            found[way][0].append(part[item] == 1)
+            found[way][1].append(part.sum())
+    return {way: (np.array(kept), np.array(wide)) for way, (kept, wide) in found.items()}
