@@ -360,13 +360,15 @@ def run(home: Path, tests: str) -> tuple[int, str]:
 
 
 def missing() -> list[str]:
-    """Name the faults whose text does not stand exactly once in its module."""
-    return [
-        f"{fault.name}: {count} times in {fault.path}"
-        for fault in FAULTS
-        for count in [(ROOT / fault.path).read_text(encoding="utf-8").count(fault.right)]
-        if count != 1
-    ]
+    """Name the faults whose text does not stand exactly once in its module, or whose tests are not there."""
+    found = []
+    for fault in FAULTS:
+        count = (ROOT / fault.path).read_text(encoding="utf-8").count(fault.right)
+        found += [f"{fault.name}: {count} times in {fault.path}"] if count != 1 else []
+        files = fault.tests.partition(":")[0].split()
+        absent = [file for file in files if not (ROOT / "tests" / f"test_{file}.py").is_file()]
+        found += [f"{fault.name}: no tests/test_{file}.py" for file in absent]
+    return found
 
 
 def planted(home: Path, fault: Fault) -> str:
