@@ -119,7 +119,7 @@ def test_groups_too_small_to_learn_from_are_said_to_be_so():
 
 
 def test_a_group_that_answers_all_alike_is_not_imputed():
-    answers, counts = survey()
+    answers, _ = survey()
     here = answers["group"].eq("a") & answers["trust_t"].gt(0)
     answers.loc[here, "trust_t"] = 4
     _, rows = tested(answers, cells.tally(answers, ITEMS))
@@ -185,7 +185,7 @@ def test_the_imputed_change_lies_near_the_one_observed_when_answers_are_lost_by_
 
 
 def test_other_groups_in_the_family_stay_in_it():
-    answers, counts = survey(waves=WAVES, n=90)
+    answers, _ = survey(waves=WAVES, n=90)
     quiet = answers["group"].isin(["b", "c"]) & (answers["trust_s"].le(0))
     answers.loc[quiet, "trust_s"] = np.where(answers.loc[quiet, "trust_s"].eq(-1), -1, 3)
     _, rows = changes(answers, cells.tally(answers, ITEMS))
