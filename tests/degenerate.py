@@ -9,20 +9,28 @@ import pandas as pd
 from trustgap.stats import (
     areas,
     association,
+    changes,
     contrasts,
     counts,
     dyads,
     heterogeneity,
+    joint,
+    linearity,
+    missing,
     ordinal,
     paired,
+    pattern,
     plans,
     priorities,
     proportions,
+    quality,
     rankings,
     responses,
     scales,
     slopes,
     trends,
+    weighted,
+    weighted_theta,
 )
 
 IDS = ["trust_s", "trust_t", "trust_u", "bond_s", "bond_t", "f1", "f2", "f3"]
@@ -52,7 +60,9 @@ def people(n, *, places=6, groups="ab", waves="123"):
         names=["area", "wave", "group", "person"],
     )
     named = grid.to_frame(index=False)
-    return named.assign(respondent=[f"r{i}" for i in range(len(named))], weight=1.0).drop(columns="person")
+    return named.assign(respondent=[f"r{i}" for i in range(len(named))], weight=1.0, stratum="", psu="").drop(
+        columns="person"
+    )
 
 
 def answered(who, scores):
@@ -170,7 +180,17 @@ MAKERS = {
     "heterogeneity.spread": lambda of: heterogeneity.spread(of.now, ITEMS),
     "ordinal.compare": lambda of: ordinal.compare(*_sides(of), ITEMS, analysis="x", permutations=99),
     "paired.dominance": lambda of: paired.dominance(of.answers, ITEMS, teams=TEAMS),
-    "plans.by_area": lambda of: plans.by_area(of.people, pair=("a", "b"), first="1", last="3"),
+    "joint.effects": lambda of: joint.effects(of.answers, ITEMS, GROUPS, teams=TEAMS),
+    "linearity.linearity": lambda of: linearity.linearity(of.cells, ITEMS, TIMES),
+    "missing.bounds": lambda of: missing.bounds(of.now, ITEMS),
+    "pattern.pattern": lambda of: pattern.pattern(of.answers, ITEMS, GROUPS, teams=TEAMS),
+    "plans.by_area": lambda of: plans.by_area(of.people, pair=("a", "b"), waves=list(TIMES)),
+    "quality.quality": lambda of: quality.quality(of.one, ITEMS),
+    "quality.without": lambda of: quality.without(of.one, ITEMS, item="trust_s"),
+    "weighted.shares": lambda of: weighted.shares(of.answers, ITEMS, **PLACE, groups=["a", "b"]),
+    "weighted_theta.again": lambda of: weighted_theta.again(
+        dyads.group_gap(of.now, FACTORS, "a", "b", permutations=99).query("estimand == 'theta'"), of.answers
+    ),
     "priorities.priorities": lambda of: priorities.priorities(of.answers, ITEMS, **PLACE, **SEED),
     "proportions.difference": lambda of: proportions.difference(*_sides(of), ITEMS, analysis="x"),
     "proportions.distribution": lambda of: proportions.distribution(of.now, ITEMS),
@@ -182,7 +202,7 @@ MAKERS = {
     "scales.every": lambda of: scales.every(of.one, [("f", "all", FACTORS)], **PLACE, **SEED),
     "scales.scale": lambda of: scales.scale(of.one, FACTORS, name="f", draws=50, **PLACE, **SEED),
     "slopes.trend": lambda of: slopes.trend(of.cells, ITEMS, TIMES),
-    "trends.change": lambda of: trends.change(of.cells, ITEMS, waves=list(TIMES)),
+    "changes.change": lambda of: changes.change(of.cells, ITEMS, waves=list(TIMES)),
     "trends.standardised": lambda of: trends.standardised(of.cells, ITEMS, waves=list(TIMES)),
 }
 """Every function of `trustgap.stats` that makes rows of results: one line each."""

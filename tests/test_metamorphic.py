@@ -11,6 +11,7 @@ from scipy import stats as distributions
 
 from trustgap.stats import (
     areas,
+    changes,
     counts,
     dyads,
     heterogeneity,
@@ -20,7 +21,6 @@ from trustgap.stats import (
     rankings,
     responses,
     slopes,
-    trends,
 )
 from trustgap.stats.means import estimates
 from trustgap.stats.ranks import holm_sets, rank_sets, top_sets
@@ -46,7 +46,7 @@ def answers(n=60, seed=5):
     latent += np.linspace(0, 1.5, len(ITEMS))
     scored = np.clip(np.digitize(latent, [-0.5, 0.4, 1.2, 2.2]) + 1, 1, 5)
     scored[rng.random(scored.shape) < 0.05] = -2
-    people = who.assign(respondent=[f"r{i}" for i in range(len(who))], weight=1.0)
+    people = who.assign(respondent=[f"r{i}" for i in range(len(who))], weight=1.0, stratum="", psu="")
     return pd.concat([people, pd.DataFrame(scored.astype("int8"), columns=ITEMS.index)], axis=1)
 
 
@@ -149,7 +149,7 @@ class TestTurningTheAnswersRound:
 def both(name, tallied, items):
     """Run one of the analyses of many areas on counts."""
     if name == "change":
-        rows = trends.change(tallied, items, waves=list(TIMES))
+        rows = changes.change(tallied, items, waves=list(TIMES))
     elif name == "trend":
         rows = slopes.trend(tallied, items, TIMES)
     else:

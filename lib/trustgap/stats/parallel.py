@@ -46,7 +46,8 @@ def wald(
     q = len(estimates)
     if not q or (clusters is not None and clusters <= q):
         return np.nan, np.nan
-    sizes = np.sqrt(np.diag(covariance))
+    # Of a singular matrix rounding can leave a variance just below 0.
+    sizes = np.sqrt(np.clip(np.diag(covariance), 0, None))
     if not (sizes > 0).all() or np.linalg.eigvalsh(covariance / np.outer(sizes, sizes))[0] < 1e-9:
         return np.nan, np.nan
     squared = float(estimates @ np.linalg.solve(covariance, estimates))

@@ -137,6 +137,8 @@ def trend(
         )
         for name in set(found) - {"reason"}:
             found[name] = np.where(found["reason"] == "", found[name], np.nan)
+        # No share changes by more than 1.
+        found["mde80"] = np.where(found["mde80"] <= 1, found["mde80"], np.nan)
         found["n_a"] = beside(series.n.sum(axis=-1), series.n.sum(axis=(-2, -1)))
         rows = rows_of(grid, shown, found, items, waves=spans)
         frames.append(rows.assign(method=np.where(tied[shown], method + CLUSTERS, method)))
