@@ -245,7 +245,7 @@ def test_one_finding_is_told_as_one(holds, filled, expected, end):
     assert end in text
 
 
-def test_findings_that_rest_on_complete_answers_are_not_counted_among_the_ask():
+def test_findings_that_rest_on_complete_answers_are_not_counted_among_those_asked_about():
     text = words(["higher", "lower"], ["absent", 1])
 
     assert text.startswith("The one finding that rests on questions that lost more than 5% of their answers")
