@@ -348,6 +348,18 @@ def test_people_who_never_change_their_mind_leave_an_interval_with_a_width():
     assert set(bend["reason"]) == {"constant"}
 
 
+def test_one_person_who_changed_for_a_while_is_no_more_than_one_who_changed_for_good():
+    stay = {f"r{i}": {wave: ("a", 1 + i % 2) for wave in "1234"} for i in range(40)}
+    stay["r0"] = stay["r0"] | {"3": ("a", 2)}
+    data = frame(stay)
+
+    rows = trend(tally(data, ITEMS), ITEMS, {w: float(w) for w in "1234"}, links=pairs(data, ITEMS))
+
+    # The score is 1/2; its error would be 1/2 as well, and is that of a change from first to last, 3/2.
+    row = one(rows, group_a="a", method=BINOMIAL + CLUSTERS)
+    assert row["p_value"] == pytest.approx(2 * stats.norm.sf(1 / 3), abs=1e-12)
+
+
 def test_the_order_of_rows_and_the_names_of_people_are_irrelevant_and_the_input_is_untouched():
     data = drawn(seed=6)
     before = data.copy()
