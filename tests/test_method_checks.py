@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from trustgap.report import evidence
+from trustgap.report import evidence, known
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import checks as say
 from trustgap.report.study import open_national
@@ -139,15 +139,15 @@ def test_stored_simulations_hold_and_none_is_broken():
 
 @pytest.fixture(scope="module")
 def demo_scored():
-    return evidence.against_truth(open_national(str(ROOT / "data" / "demo")))
+    return known.against_truth(open_national(str(ROOT / "data" / "demo")))
 
 
 @pytest.mark.slow
 def test_verdicts_of_the_demo_are_scored_against_its_truth(demo_scored):
     assert isinstance(demo_scored, Shown)
     frame = demo_scored.frame
-    assert set(frame["item"]) == set(evidence.COMPARED)
-    assert set(frame["estimand"]) == set(evidence.SCORES)
+    assert set(frame["item"]) == set(known.COMPARED)
+    assert set(frame["estimand"]) == set(known.SCORES)
     main = {rate: part["estimate"] for rate, part in frame[frame["n_a"].ge(100)].groupby("estimand")}
     # Neither too few nor all: a truth that lies in every interval would be no truth.
     assert main["coverage"].between(0.92, 0.975).all()
@@ -171,7 +171,7 @@ def test_a_survey_of_real_people_has_no_truth_to_score():
         class questionnaire:
             synthetic = False
 
-    scored = evidence.against_truth(Real())
+    scored = known.against_truth(Real())
     assert len(scored) == 0
     assert say.truth(scored) == say.NO_TRUTH
 

@@ -1,4 +1,4 @@
-"""What speaks for the methods: published values worked out again, known truths, simulated worlds.
+"""What speaks for the methods: published values worked out again, and simulated worlds.
 
 None of these rows rests on a respondent: they pass by `disclosure.public`.
 """
@@ -8,35 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trustgap.report.disclosure import THRESHOLD, Shown, public
-from trustgap.report.study import Study
+from trustgap.report.disclosure import Shown, public
+from trustgap.report.sentences.base import upper_first
 from trustgap.report.wording import Words
-from trustgap.stats import dyads, scoring, trends
 from trustgap.stats.published import recomputed
-from trustgap.survey import synthetic_model, synthetic_truth
-
-COMPARED = {
-    "reciprocity": "trust both ways",
-    "change": "last wave against first",
-    "against_rest": "area against the rest",
-}
-SCORES = {
-    "false_rate": ("nulls", "false_error"),
-    "wrong_rate": ("differences", "wrong_error"),
-    "equal_rate": ("beyond", "equal_error"),
-    "seen_rate": ("seeable", "seen_error"),
-    "coverage": ("intervals", "coverage_error"),
-}
-"""Rates of `scoring.score`, each with its base and its Monte-Carlo error."""
-
-HEADINGS = {
-    "false_rate": "Called different, is not",
-    "wrong_rate": "Called the wrong way",
-    "equal_rate": "Called the same, is not",
-    "seen_rate": "Seen",
-    "coverage": "Intervals right",
-}
-"""What the rates are called in a table."""
 
 
 def stored(name: str) -> Path:
@@ -178,7 +153,7 @@ def by_method(checks: Shown, words: Words) -> Shown:
                 "method": method,
                 "estimate": kept / len(part),
                 "n_a": float(len(part)),
-                "method_text": f"{method[0].upper()}{method[1:]}: {what}",
+                "method_text": f"{_headed(method)}: {what}",
                 "what_text": what,
                 "promised_text": part["promised_text"].iloc[0],
                 "found_text": low if low == high else f"{low} to {high}",
@@ -186,6 +161,12 @@ def by_method(checks: Shown, words: Words) -> Shown:
             }
         )
     return public(pd.DataFrame(lines).assign(analysis="simulation", estimand="kept_share"), words)
+
+
+def _headed(method: str) -> str:
+    """Start a method's name in upper case, unless it starts with a symbol such as t or mde80."""
+    first = method.split()[0]
+    return upper_first(method) if len(first) > 1 and first.strip(",").isalpha() else method
 
 
 def by_reason(checks: Shown, words: Words) -> Shown:
@@ -215,78 +196,3 @@ def by_reason(checks: Shown, words: Words) -> Shown:
         analysis="simulation", estimand="kept_share", kept_text=[f"{n:.0f}" for n in lines["n_a"]]
     )
     return public(lines.reset_index(drop=True), words)
-
-
-def against_truth(study: Study) -> Shown:
-    """Score the verdicts and intervals of all areas of a synthetic survey against its truth.
-
-    Parameters
-    ----------
-    study : Study
-        The whole of a survey.
-
-    Returns
-    -------
-    Shown
-        Empty unless the survey is synthetic and the project holds the law of its answers. Else one row per
-        comparison and rate of `trustgap.stats.scoring.score`: ``false_rate``, ``wrong_rate``,
-        ``equal_rate``, ``seen_rate`` and ``coverage``; ``n_a`` is the base, the limits are 1.96 Monte-Carlo
-        errors, areas being clusters, to either side. Comparisons that rest on fewer answers than are
-        shown do not enter. Text ``comparison_text``.
-    """
-    if not study.questionnaire.synthetic:
-        return public(pd.DataFrame(columns=["analysis", "estimand", "comparison_text"]), study.words)
-    try:
-        home = stored(f"{study.questionnaire.survey}/model.yaml").parent
-    except FileNotFoundError:
-        return public(pd.DataFrame(columns=["analysis", "estimand", "comparison_text"]), study.words)
-    rows = judged(study)
-    table = scoring.score(rows, synthetic_truth.local(synthetic_model.build(home)))
-    lines = []
-    for line in table.to_dict("records"):
-        unit = "θ" if line["estimand"] == "theta" else "points"
-        named = f"{COMPARED[line['analysis']]}, {unit}"
-        for rate, (base, error) in SCORES.items():
-            value = line[rate]
-            reach = 1.96 * line[error]
-            lines.append(
-                {
-                    "item": line["analysis"],
-                    "group_a": line["estimand"],
-                    "estimand": rate,
-                    "n_a": float(line[base]),
-                    "estimate": value,
-                    "conf_low": max(value - reach, 0.0),
-                    "conf_high": min(value + reach, 1.0),
-                    "comparison_text": named[0].upper() + named[1:],
-                    "reason": "" if line[base] else "n_lt_min",
-                }
-            )
-    method = "verdicts of all areas against the law of the answers"
-    return public(pd.DataFrame(lines).assign(analysis="truth", method=method), study.words)
-
-
-def judged(study: Study) -> pd.DataFrame:
-    """Compare, in all areas, trust both ways, the last wave with the first, and the area with the rest.
-
-    Parameters
-    ----------
-    study : Study
-        The whole of a survey.
-
-    Returns
-    -------
-    DataFrame, rows of results
-        By group, on bases that may be shown. Small bases are tested by the t distribution here.
-    """
-    everywhere, asked = study.everywhere, study.questionnaire
-    now = everywhere[everywhere["wave"].eq(study.latest)]
-    trust = everywhere[everywhere["item"].isin(study.block("trust").index)]
-    rows = [
-        dyads.reciprocity(now, study.items, asked.groups, teams=asked.teams, permutations=0),
-        trends.change(trust, study.items, permutations=0, **study.over_time),
-        study.all_compared,
-    ]
-    both = pd.concat(rows, ignore_index=True)
-    shown = both["n_a"].ge(THRESHOLD) & both["n_b"].ge(THRESHOLD) & both["group_a"].ne("all")
-    return both[shown]

@@ -45,7 +45,7 @@ def truth(rows: Shown) -> Sentence:
     Parameters
     ----------
     rows : Shown
-        As `evidence.against_truth` gives them.
+        As `known.against_truth` gives them.
 
     Returns
     -------
