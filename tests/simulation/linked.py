@@ -30,7 +30,7 @@ def changes(name, moved):
     def draw(rng, repetitions):
         answers = survey(rng, reps=repetitions, sizes=SHIFTING, shares=shares, rho=0.6, linked=0.5)
         table, links = counts.tally(answers, YES), linked.pairs(answers, YES)
-        rows = trends.change(table, YES, mix=MIX, links=links)
+        rows = trends.change(table, YES, mix=MIX, links=links, permutations=0)
         rows = rows[rows["group_a"].eq("all")]
         points = rows[rows["estimand"].eq("share_difference")]
         thetas = rows[rows["estimand"].eq("theta")]

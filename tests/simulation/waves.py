@@ -51,7 +51,7 @@ def changes(name, sizes, then, now):
     )
     def draw(rng, repetitions):
         counts = two_waves(rng, repetitions, sizes, {"first": then, "last": now})
-        rows = trends.change(counts, YES, mix=MIX)
+        rows = trends.change(counts, YES, mix=MIX, permutations=0)
         rows = rows[rows["group_a"].eq("all")]
         points = rows[rows["estimand"].eq("share_difference")]
         thetas = rows[rows["estimand"].eq("theta")]
@@ -85,7 +85,7 @@ def one_group(rng, repetitions):
             for wave, n, law in (("1", 40, THEN), ("2", 60, NOW))
         ]
     )
-    rows = trends.change(counts, FIVE)
+    rows = trends.change(counts, FIVE, permutations=0)
     rows = rows[rows["estimand"].eq("theta") & rows["group_a"].eq("g")]
     return {"coverage": (within(rows, theta_of(NOW, THEN)), width(rows))}
 
