@@ -219,3 +219,13 @@ def test_theta_s_interval_covers(name):
     assert 0.95 - 0.0146 <= covered.mean() <= 0.99
     if truth == pytest.approx(0.5):
         assert found["p_value"].lt(0.05).mean() <= 0.05 + 0.0146
+
+
+def test_limits_are_those_of_the_logit_and_no_others():
+    # Munzel and Hauschke's counts: θ 0.455774 and t −1.175756 with 204.298 degrees of freedom, by statsmodels.
+    rows = theta(np.array([24, 37, 21, 19, 6]), np.array([11, 51, 22, 21, 7]))
+    centre, error = 0.455774, (0.455774 - 0.5) / -1.175756
+    for level, low, high in ((0.975, "conf_low", "conf_high"), (0.95, "conf_low_90", "conf_high_90")):
+        half = stats.t.ppf(level, 204.298) * error / (centre * (1 - centre))
+        limits = [1 / (1 + (1 - centre) / centre * np.exp(sign * half)) for sign in (1, -1)]
+        assert rows.loc[0, [low, high]].tolist() == pytest.approx(limits, abs=2e-6)
