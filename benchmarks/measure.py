@@ -20,7 +20,9 @@ from scipy import stats
 from trustgap.batch import plan, site
 from trustgap.batch.engine import Task, Warm
 from trustgap.report import release as releases
-from trustgap.stats import counts, means, ordinal, ranks
+from trustgap.stats import counts
+from trustgap.stats.orders import ordinal
+from trustgap.stats.ranking import means, ranks
 from trustgap.survey import folder
 
 ROOT = Path(__file__).resolve().parents[1]

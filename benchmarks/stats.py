@@ -10,7 +10,10 @@ from measure import DEMO, Row, figure, in_turn
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from trustgap.stats import counts, means, ordinal, proportions, ranks
+from trustgap.stats import counts
+from trustgap.stats.orders import ordinal
+from trustgap.stats.ranking import means, ranks
+from trustgap.stats.shares import proportions
 from trustgap.survey import folder
 
 FACTORS = 27

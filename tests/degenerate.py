@@ -6,32 +6,17 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from trustgap.stats import (
-    areas,
-    association,
-    changes,
-    contrasts,
-    counts,
-    dyads,
-    heterogeneity,
-    joint,
-    linearity,
-    missing,
-    ordinal,
-    paired,
-    pattern,
-    plans,
-    priorities,
-    proportions,
-    quality,
-    rankings,
-    responses,
-    scales,
-    slopes,
-    trends,
-    weighted,
-    weighted_theta,
-)
+from trustgap.stats import counts
+from trustgap.stats.batteries import quality, scales
+from trustgap.stats.between_areas import areas, heterogeneity
+from trustgap.stats.change import changes, linearity, slopes, trends
+from trustgap.stats.missingness import missing
+from trustgap.stats.orders import association, ordinal, paired
+from trustgap.stats.plan import plans
+from trustgap.stats.ranking import contrasts, priorities, rankings
+from trustgap.stats.shares import proportions, responses
+from trustgap.stats.trust import dyads, joint, pattern
+from trustgap.stats.weighting import weighted, weighted_theta
 
 IDS = ["trust_s", "trust_t", "trust_u", "bond_s", "bond_t", "f1", "f2", "f3"]
 ITEMS = pd.DataFrame(

@@ -9,24 +9,14 @@ import pandas as pd
 
 from trustgap.report import release
 from trustgap.report.study import Study
-from trustgap.stats import (
-    association,
-    contrasts,
-    dyads,
-    joint,
-    linearity,
-    missing,
-    paired,
-    pattern,
-    proportions,
-    quality,
-    rankings,
-    responses,
-    returning,
-    sensitivity,
-    slopes,
-)
-from trustgap.stats import trends as trends_
+from trustgap.stats.batteries import quality
+from trustgap.stats.change import linearity, returning, slopes
+from trustgap.stats.change import trends as trends_
+from trustgap.stats.missingness import missing, sensitivity
+from trustgap.stats.orders import association, paired
+from trustgap.stats.ranking import contrasts, rankings
+from trustgap.stats.shares import proportions, responses
+from trustgap.stats.trust import dyads, joint, pattern
 from trustgap.survey import folder
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"

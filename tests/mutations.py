@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-STATS = "lib/trustgap/stats"
+STATS = ROOT / "lib" / "trustgap" / "stats"
 FAILED, PASSED = 1, 0
 
 
@@ -32,7 +32,8 @@ class Fault:
 
     @property
     def path(self) -> str:
-        return f"{STATS}/{self.module}.py"
+        (found,) = STATS.rglob(f"{self.module}.py")
+        return found.relative_to(ROOT).as_posix()
 
 
 FAULTS = [

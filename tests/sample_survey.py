@@ -25,7 +25,7 @@ FACTS = """from trustgap.report.provenance import Provenance
 Provenance({"Results": "3 shown, 1 hidden", "Said": said})"""
 OPEN = """from trustgap.report import tables
 from trustgap.report.study import open_area
-from trustgap.stats import proportions
+from trustgap.stats.shares import proportions
 study = open_area(survey, area=area, answers=answers, release=release, outputs=outputs)
 shown = study.protect(proportions.shares(study.cells(wave=study.latest, block="trust"), study.items))
 tables.show(shown, columns={"item_label": "Question", "estimate_text": "Share"}, caption="Shares")"""

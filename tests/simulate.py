@@ -28,7 +28,7 @@ def code_version() -> str:
     """Name the version of the package, and of the code that a result depends on."""
     digest = hashlib.sha256()
     for folder in (ROOT / "lib" / "trustgap" / "stats", ROOT / "tests" / "simulation"):
-        for path in sorted(folder.glob("*.py")):
+        for path in sorted(folder.rglob("*.py")):
             digest.update(path.read_bytes())
     return f"{version('trustgap')}+{digest.hexdigest()[:8]}"
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from trustgap.stats.areas import against_rest
+from trustgap.stats.between_areas.areas import against_rest
 from trustgap.stats.counts import pool
 from trustgap.stats.results import complete
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats.association import association, beside, tau_b
 from trustgap.stats.counts import tally
+from trustgap.stats.orders.association import association, beside, tau_b
 
 ITEMS = pd.DataFrame(
     {

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats.contrasts import agreement, class_contrast
+from trustgap.stats.ranking.contrasts import agreement, class_contrast
 
 ITEMS = pd.DataFrame({"top_from": 4, "factor_class": ["x", "x", "y", "y"]}, index=list("pqrs"))
 

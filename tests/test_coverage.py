@@ -14,7 +14,7 @@ from scipy import stats
 from simulation import WORLDS, draws, registry, waves
 from simulation.registry import PROMISED, Check, Rate, exceptions, rates
 
-from trustgap.stats import proportions
+from trustgap.stats.shares import proportions
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=list(WORLDS))

@@ -10,8 +10,8 @@ from scipy import special, stats
 from statsmodels.discrete.discrete_model import Logit
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from trustgap.stats.cumulative import fit
-from trustgap.stats.separation import separated
+from trustgap.stats.orders.cumulative import fit
+from trustgap.stats.orders.separation import separated
 
 R_CASES = [
     "apha_stay_by_org_tenure",

@@ -13,7 +13,7 @@ from trustgap import stats
 from trustgap.report.wording import REASONS
 from trustgap.stats import results
 
-MODULES = sorted(Path(stats.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(stats.__file__).parent.rglob("*.py"))
 TESTS = ("between_groups", "between_teams", "interaction", "interaction_top2", "proportional_odds")
 """Estimands whose number is a test statistic."""
 

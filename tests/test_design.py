@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats import design
+from trustgap.stats.weighting import design
 
 PANEL = {
     "file": "gss_confidence_panel_2006_2014.csv",

@@ -13,7 +13,8 @@ from trustgap.report.disclosure import THRESHOLD, Mask, Shown, primary, public, 
 from trustgap.report.study import Study
 from trustgap.report.wording import TEXTS, Words
 from trustgap.stats import counts as cells
-from trustgap.stats import proportions, responses, results
+from trustgap.stats import results
+from trustgap.stats.shares import proportions, responses
 
 ITEMS = pd.DataFrame(
     {"top_from": 4, "low_to": 2, "k": 5, "team": "", "numeric": True, "block": "trust", "scale": "s"},

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from trustgap.stats.counts import MISSING
-from trustgap.stats.dyads import group_gap, reciprocity, same_team
+from trustgap.stats.trust.dyads import group_gap, reciprocity, same_team
 
 GROUPS = pd.DataFrame({"team": ["a", "b", "c"]}, index=["a", "b", "c"])
 TEAMS = pd.DataFrame({"members": [("a",), ("b",), ("c",), ("a",)]}, index=["a", "b", "c", "d"])

@@ -4,7 +4,7 @@ import golden
 import numpy as np
 import pytest
 
-from trustgap.stats.factor import omega, one_factor
+from trustgap.stats.batteries.factor import omega, one_factor
 
 CASES = ["bfi_agreeableness", "bfi_neuroticism", "gss2010_13_institutions", "apha_support_scale"]
 

@@ -4,8 +4,8 @@ import golden
 import numpy as np
 import pytest
 
-from trustgap.stats.funnels import funnel, overdispersion
-from trustgap.stats.intervals import wilson
+from trustgap.stats.between_areas.funnels import funnel, overdispersion
+from trustgap.stats.shares.intervals import wilson
 
 
 @pytest.mark.parametrize("mean", [0.1, 0.5, 0.83])

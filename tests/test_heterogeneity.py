@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from trustgap.stats.heterogeneity import random_effects, shrunken, spread
+from trustgap.stats.between_areas.heterogeneity import random_effects, shrunken, spread
 
 ITEMS = pd.DataFrame({"top_from": [2], "team": ["t"]}, index=["q"])
 CASE = "nhs_burnout_community_trusts_2023_PLO"

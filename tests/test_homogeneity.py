@@ -4,7 +4,7 @@ import golden
 import numpy as np
 import pytest
 
-from trustgap.stats.homogeneity import homogeneity
+from trustgap.stats.batteries.homogeneity import homogeneity
 
 CASES = ["bfi_agreeableness", "bfi_neuroticism", "gss2010_13_institutions", "apha_support_scale"]
 

@@ -8,7 +8,7 @@ import pytest
 from statsmodels.imputation.mice import MICEData
 
 from trustgap.stats import counts as cells
-from trustgap.stats.imputation import completed, imputed
+from trustgap.stats.missingness.imputation import completed, imputed
 
 ITEMS = pd.DataFrame({"k": 5}, index=list("abcd"))
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgap.stats.intervals import newcombe, score_p, stratified_wilson, wilson
-from trustgap.stats.mover import mover_difference
+from trustgap.stats.shares.intervals import newcombe, score_p, stratified_wilson, wilson
+from trustgap.stats.shares.mover import mover_difference
 
 TABLES = ["newcombe1998_table", "apha_stay_trust_vs_csu", "apha_primary_vs_other_small"]
 

@@ -12,9 +12,9 @@ from statsmodels.stats.multitest import multipletests
 
 from trustgap.report.disclosure import Mask
 from trustgap.report.wording import Words
-from trustgap.stats.joint import effects
-from trustgap.stats.pattern import pattern
-from trustgap.stats.ratings import ratings
+from trustgap.stats.trust.joint import effects
+from trustgap.stats.trust.pattern import pattern
+from trustgap.stats.trust.ratings import ratings
 
 GROUPS = pd.DataFrame({"team": ["a", "b", "c"]}, index=["a", "b", "c"])
 TEAMS = pd.DataFrame({"members": [("a",), ("b",), ("c",), ("a",)]}, index=["a", "b", "c", "d"])

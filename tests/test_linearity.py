@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from trustgap.stats.linearity import linearity
+from trustgap.stats.change.linearity import linearity
 
 ITEMS = pd.DataFrame({"top_from": [2], "team": ["t"], "block": ["trust"]}, index=["q"])
 TIMES = {"1": 2015.0, "2": 2016.0, "3": 2018.0, "4": 2019.0}

@@ -8,13 +8,13 @@ import statsmodels.api as sm
 from linked_people import survey
 from scipy import special, stats
 
+from trustgap.stats.change.linearity import linearity
+from trustgap.stats.change.linked import CLUSTERS, PAIR, between, collapsed, over_waves, pairs
+from trustgap.stats.change.logit_lines import line, spread
+from trustgap.stats.change.slopes import BINOMIAL, WAVES, trend
+from trustgap.stats.change.trends import change
 from trustgap.stats.counts import tally
 from trustgap.stats.cube import cube
-from trustgap.stats.linearity import linearity
-from trustgap.stats.linked import CLUSTERS, PAIR, between, collapsed, over_waves, pairs
-from trustgap.stats.logit_lines import line, spread
-from trustgap.stats.slopes import BINOMIAL, WAVES, trend
-from trustgap.stats.trends import change
 
 ITEMS = pd.DataFrame({"top_from": [2], "team": ["t"], "block": ["trust"], "k": [2]}, index=["q"])
 NUMBERS = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "mde80"]

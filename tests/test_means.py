@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats.means import estimates, pooled, scores
+from trustgap.stats.ranking.means import estimates, pooled, scores
 
 
 def test_without_gaps_the_covariance_is_the_usual_one():

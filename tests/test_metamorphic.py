@@ -9,22 +9,16 @@ import pytest
 from degenerate import FACTORS, GROUPS, ITEMS, MAKERS, TEAMS, TIMES
 from scipy import stats as distributions
 
-from trustgap.stats import (
-    areas,
-    changes,
-    counts,
-    dyads,
-    heterogeneity,
-    ordinal,
-    priorities,
-    proportions,
-    rankings,
-    responses,
-    slopes,
-)
-from trustgap.stats.means import estimates
-from trustgap.stats.ranks import holm_sets, rank_sets, top_sets
+from trustgap.stats import counts
+from trustgap.stats.between_areas import areas, heterogeneity
+from trustgap.stats.change import changes, slopes
+from trustgap.stats.orders import ordinal
+from trustgap.stats.ranking import priorities, rankings
+from trustgap.stats.ranking.means import estimates
+from trustgap.stats.ranking.ranks import holm_sets, rank_sets, top_sets
 from trustgap.stats.results import complete
+from trustgap.stats.shares import proportions, responses
+from trustgap.stats.trust import dyads
 
 MIRROR = {"higher": "lower", "lower": "higher"}
 NUMBERS = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "p_adjusted"]

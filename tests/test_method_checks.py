@@ -12,7 +12,7 @@ from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import checks as say
 from trustgap.report.study import open_national
 from trustgap.report.wording import Words
-from trustgap.stats.published import METHODS, recomputed
+from trustgap.stats.checks.published import METHODS, recomputed
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = Words.plain()

@@ -12,8 +12,9 @@ from statsmodels.stats.proportion import proportion_confint
 from trustgap.report.disclosure import Mask, primary
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
-from trustgap.stats import missing, proportions
-from trustgap.stats.ordinal import theta
+from trustgap.stats.missingness import missing
+from trustgap.stats.orders.ordinal import theta
+from trustgap.stats.shares import proportions
 
 ITEMS = pd.DataFrame({"team": "t", "top_from": 4, "low_to": 2, "k": 5, "numeric": False}, index=["q"])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trustgap.stats.mover import mover, mover_difference
+from trustgap.stats.shares.mover import mover, mover_difference
 
 
 def test_mover_of_one_part_is_that_part_and_weight_zero_ignores_a_missing_part():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from trustgap.stats.ordinal import compare, permutation_p, theta
+from trustgap.stats.orders.ordinal import compare, permutation_p, theta
 
 CASES = [
     "apha_stay_trust_vs_csu",
@@ -222,7 +222,7 @@ def test_theta_s_interval_covers(name):
 
 
 def test_limits_are_those_of_the_logit_and_no_others():
-    # Munzel and Hauschke's counts: θ 0.455774 and t −1.175756 with 204.298 degrees of freedom, by statsmodels.
+    # Munzel and Hauschke's counts: θ 0.455774, t −1.175756, 204.298 degrees of freedom, by statsmodels.
     rows = theta(np.array([24, 37, 21, 19, 6]), np.array([11, 51, 22, 21, 7]))
     centre, error = 0.455774, (0.455774 - 0.5) / -1.175756
     for level, low, high in ((0.975, "conf_low", "conf_high"), (0.95, "conf_low_90", "conf_high_90")):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats.paired import bonett_price, dominance, mcnemar_mid_p
+from trustgap.stats.orders.paired import bonett_price, dominance, mcnemar_mid_p
 
 ITEMS = pd.DataFrame(
     {"block": "trust", "team": ["s", "t", "u"], "top_from": 4}, index=["trust_s", "trust_t", "trust_u"]

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from scipy import stats
 from test_cumulative import case, sample
 
-from trustgap.stats.parallel import brant, wald
+from trustgap.stats.orders.parallel import brant, wald
 
 
 @pytest.mark.parametrize("name", ["gss_conmedic_2010_sex_age_region", "gss_conmedic_pooled_year_trend"])

@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_confint
 
-from trustgap.stats import planning
+from trustgap.stats.plan import planning
 from trustgap.stats.results import mde_share, mde_theta
 
 N = np.array([50, 100, 200])

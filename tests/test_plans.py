@@ -10,7 +10,7 @@ from trustgap.report import figures
 from trustgap.report.disclosure import Mask, public
 from trustgap.report.sentences import planning as say
 from trustgap.report.wording import Words
-from trustgap.stats import plans
+from trustgap.stats.plan import plans
 
 WORDS = Words(
     whole="England",

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from trustgap.stats.ordinal import theta
-from trustgap.stats.pooling import pool, rubin
+from trustgap.stats.missingness.pooling import pool, rubin
+from trustgap.stats.orders.ordinal import theta
 
 
 def by_hand(estimates, variances, complete):

@@ -7,11 +7,11 @@ import pytest
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences.priorities import furthest
 from trustgap.report.wording import Words
-from trustgap.stats import priorities as module
-from trustgap.stats.areas import against_rest
+from trustgap.stats.between_areas.areas import against_rest
 from trustgap.stats.counts import pool, tally
-from trustgap.stats.means import scores
-from trustgap.stats.priorities import priorities, together
+from trustgap.stats.ranking import priorities as module
+from trustgap.stats.ranking.means import scores
+from trustgap.stats.ranking.priorities import priorities, together
 from trustgap.stats.results import complete
 
 IDS = list("pqrs")

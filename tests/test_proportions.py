@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from trustgap.stats.counts import MISSING
-from trustgap.stats.proportions import difference, distribution, shares
+from trustgap.stats.shares.proportions import difference, distribution, shares
 
 ITEMS = pd.DataFrame(
     {

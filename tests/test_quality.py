@@ -11,9 +11,9 @@ from statsmodels.stats.proportion import proportion_confint
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences.quality import care
 from trustgap.report.wording import SIGNALS, Words
-from trustgap.stats import quality as stats_quality
-from trustgap.stats.proportions import shares
-from trustgap.stats.quality import quality, signals, without
+from trustgap.stats.batteries import quality as stats_quality
+from trustgap.stats.batteries.quality import quality, signals, without
+from trustgap.stats.shares.proportions import shares
 from trustgap.survey import folder
 
 FACTORS = [f"f{place}" for place in range(28)]

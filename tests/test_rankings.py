@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats.rankings import least_trusted, ranking
+from trustgap.stats.ranking.rankings import least_trusted, ranking
 from trustgap.stats.results import complete
 
 ITEMS = pd.DataFrame({"top_from": 4, "team": ["s", "t", "u", "v"], "block": "trust"}, index=list("pqrs"))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgap.stats.means import estimates
-from trustgap.stats.ranks import holm_sets, rank_sets, top_sets
+from trustgap.stats.ranking.means import estimates
+from trustgap.stats.ranking.ranks import holm_sets, rank_sets, top_sets
 
 SURVEYS = [
     "bfi_25_items",

@@ -9,7 +9,8 @@ import pytest
 import sample_survey as sample
 
 from trustgap.report import batches, provenance, release
-from trustgap.stats import areas, counts
+from trustgap.stats import counts
+from trustgap.stats.between_areas import areas
 from trustgap.survey import folder
 
 

@@ -6,7 +6,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from trustgap.stats.counts import ALL, NATIONAL, tally
-from trustgap.stats.responses import answered, respondents, who_answered
+from trustgap.stats.shares.responses import answered, respondents, who_answered
 
 ANSWERS = pd.DataFrame(
     {

@@ -7,7 +7,7 @@ from statsmodels.stats.proportion import proportion_confint
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import change as say
 from trustgap.report.wording import Words
-from trustgap.stats.returning import returning
+from trustgap.stats.change.returning import returning
 
 
 def answers(first, last, both, between=0):

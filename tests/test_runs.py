@@ -11,7 +11,8 @@ from trustgap.batch import plan
 from trustgap.batch.places import Places
 from trustgap.batch.run import Job, run
 from trustgap.report import release as releases
-from trustgap.stats import proportions, results
+from trustgap.stats import results
+from trustgap.stats.shares import proportions
 from trustgap.survey import folder
 
 FIND = plan.find_notebooks

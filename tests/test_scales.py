@@ -8,7 +8,7 @@ import pytest
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import scales as say
 from trustgap.report.wording import REASONS, Words
-from trustgap.stats import scales
+from trustgap.stats.batteries import scales
 
 CASES = ["bfi_agreeableness", "bfi_neuroticism", "gss2010_13_institutions", "apha_support_scale"]
 PLACE = {"area": "X1", "wave": "1", "name": "trust", "seed": 1}

@@ -8,9 +8,9 @@ from trustgap.report import figures, scatter
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import areas as say
 from trustgap.report.wording import Words
-from trustgap.stats.funnels import funnel, overdispersion
-from trustgap.stats.heterogeneity import drawn_in
-from trustgap.stats.intervals import wilson
+from trustgap.stats.between_areas.funnels import funnel, overdispersion
+from trustgap.stats.between_areas.heterogeneity import drawn_in
+from trustgap.stats.shares.intervals import wilson
 
 SAID = {"headline": "Areas differ", "subtitle": "% of staff, 2019", "source": "Source: demo."}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats.scoring import KEY, matched, rank_score, score
+from trustgap.stats.checks.scoring import KEY, matched, rank_score, score
 
 
 def table(size, **columns):

@@ -8,10 +8,12 @@ from trustgap.report.disclosure import Mask, primary
 from trustgap.report.sentences import missing as say
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
-from trustgap.stats import dyads, sensitivity, trends
-from trustgap.stats.imputation import imputed
-from trustgap.stats.ordinal import theta
-from trustgap.stats.pooling import pool
+from trustgap.stats.change import trends
+from trustgap.stats.missingness import sensitivity
+from trustgap.stats.missingness.imputation import imputed
+from trustgap.stats.missingness.pooling import pool
+from trustgap.stats.orders.ordinal import theta
+from trustgap.stats.trust import dyads
 
 GROUPS = pd.DataFrame({"team": ["s", "t", "u"]}, index=["a", "b", "c"])
 ITEMS = pd.DataFrame(

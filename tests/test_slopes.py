@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import special, stats
 
-from trustgap.stats.slopes import BINOMIAL, WAVES, trend
+from trustgap.stats.change.slopes import BINOMIAL, WAVES, trend
 
 ITEMS = pd.DataFrame({"top_from": [2], "team": ["t"], "block": ["trust"]}, index=["q"])
 TIMES = {"1": 2015.0, "2": 2016.0, "3": 2018.0, "4": 2019.0}

@@ -6,9 +6,9 @@ from scipy import stats
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_confint, proportion_effectsize
 
-from trustgap.stats.ordinal import theta
-from trustgap.stats.stratified import share_differences
-from trustgap.stats.stratified_theta import thetas
+from trustgap.stats.orders.ordinal import theta
+from trustgap.stats.orders.stratified_theta import thetas
+from trustgap.stats.shares.stratified import share_differences
 
 X, N = [np.array([30.0, 10.0]), np.array([20.0, 35.0])], [np.array([50.0, 20.0]), np.array([60.0, 50.0])]
 MIX = np.array([0.3, 0.7])

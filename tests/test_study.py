@@ -6,7 +6,8 @@ import sample_survey as sample
 
 from trustgap.report import release as releases
 from trustgap.report.study import open_area, open_national
-from trustgap.stats import proportions, results
+from trustgap.stats import results
+from trustgap.stats.shares import proportions
 from trustgap.survey import folder
 
 

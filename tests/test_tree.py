@@ -71,7 +71,7 @@ def test_only_the_command_prints(path):
         ]
 
 
-@pytest.mark.parametrize("path", sorted((LIBRARY / "stats").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((LIBRARY / "stats").rglob("*.py")), ids=lambda path: path.stem)
 def test_statistics_do_not_round(path):
     assert not re.search(r"\bround\(|\.round\(", _code(path))
 

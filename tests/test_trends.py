@@ -6,9 +6,9 @@ import pytest
 from scipy.stats import chi2_contingency, hypergeom, norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from trustgap.stats.ordinal import theta
+from trustgap.stats.change.trends import change, standardised
+from trustgap.stats.orders.ordinal import theta
 from trustgap.stats.results import complete
-from trustgap.stats.trends import change, standardised
 
 ITEMS = pd.DataFrame({"top_from": [2], "team": ["t"], "block": ["trust"]}, index=["q"])
 

@@ -11,7 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats import areas, contrasts, counts, dyads, proportions, rankings, scoring, trends
+from trustgap.stats import counts
+from trustgap.stats.between_areas import areas
+from trustgap.stats.change import trends
+from trustgap.stats.checks import scoring
+from trustgap.stats.ranking import contrasts, rankings
+from trustgap.stats.shares import proportions
+from trustgap.stats.trust import dyads
 from trustgap.survey import folder, synthetic, synthetic_law, synthetic_model, synthetic_truth
 from trustgap.survey.answers import canonical
 

@@ -6,7 +6,7 @@ import pytest
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import weights as say
 from trustgap.report.wording import Words
-from trustgap.stats import weighing
+from trustgap.stats.weighting import weighing
 
 
 def shown(rows, mask=None):

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats import design, dyads, ordinal, weighted
 from trustgap.stats.counts import tally
+from trustgap.stats.orders import ordinal
+from trustgap.stats.trust import dyads
+from trustgap.stats.weighting import design, weighted
 
 ITEMS = pd.DataFrame({"team": "", "top_from": 4, "numeric": True}, index=["q"])
 PLACE = {"area": "X1", "wave": "1"}

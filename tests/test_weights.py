@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgap.stats import weighing, weights
+from trustgap.stats.weighting import weighing, weights
 
 
 def answers(sizes, *, area="X1", wave="1", roles=None):

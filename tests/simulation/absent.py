@@ -6,7 +6,9 @@ from scipy import stats
 
 from simulation.draws import areas, items
 from simulation.registry import Check, width, within, world
-from trustgap.stats import counts, imputation, pooling, proportions
+from trustgap.stats import counts
+from trustgap.stats.missingness import imputation, pooling
+from trustgap.stats.shares import proportions
 
 TEAMS = ("s", "t", "u", "v")
 RATED = items(*(f"trust_{team}" for team in TEAMS), team=list(TEAMS))

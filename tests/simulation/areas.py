@@ -6,7 +6,8 @@ import pandas as pd
 from simulation.draws import alike, cells, items, yes_no
 from simulation.draws import areas as names_of
 from simulation.registry import Check, width, within, world
-from trustgap.stats import areas, funnels, priorities
+from trustgap.stats.between_areas import areas, funnels
+from trustgap.stats.ranking import priorities
 
 COUNT = 40
 SIZES = np.linspace(10, 60, COUNT).astype(int)

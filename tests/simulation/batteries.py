@@ -6,7 +6,7 @@ from scipy import stats
 
 from simulation.draws import items
 from simulation.registry import Check, world
-from trustgap.stats import scales
+from trustgap.stats.batteries import scales
 
 COUNT, N = 6, 100
 BATTERY = items(*(f"q{place}" for place in range(COUNT)), block="statement")

@@ -8,7 +8,7 @@ from simulation.draws import areas
 from simulation.paired import ALIKE
 from simulation.registry import Check, width, within, world
 from simulation.verdicts import EVEN, RATED, STAFF, everybody
-from trustgap.stats import dyads, joint, pattern
+from trustgap.stats.trust import dyads, joint, pattern
 
 N = 40
 OWN = 0.4

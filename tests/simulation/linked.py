@@ -6,7 +6,8 @@ from scipy import special
 
 from simulation.draws import items
 from simulation.registry import Check, width, within, world
-from trustgap.stats import counts, linked, trends
+from trustgap.stats import counts
+from trustgap.stats.change import linked, trends
 
 YES = items("q", k=2, top_from=2, low_to=1)
 MIX = {"a": 0.3, "b": 0.3, "c": 0.4}

@@ -6,7 +6,9 @@ from scipy import stats
 
 from simulation.draws import alike, areas, cells, items
 from simulation.registry import Check, width, within, world
-from trustgap.stats import association, contrasts, proportions
+from trustgap.stats.orders import association
+from trustgap.stats.ranking import contrasts
+from trustgap.stats.shares import proportions
 
 SCORED = items("q", numeric=True)
 LAWS = {"even": [0.10, 0.20, 0.30, 0.25, 0.15], "leaning": [0.02, 0.05, 0.13, 0.30, 0.50]}

@@ -4,7 +4,7 @@ import numpy as np
 
 from simulation.draws import areas, cells, items, theta_of
 from simulation.registry import Check, width, within, world
-from trustgap.stats import ordinal
+from trustgap.stats.orders import ordinal
 
 ITEMS = items("q")
 EVEN = np.array([0.10, 0.20, 0.30, 0.25, 0.15])

@@ -5,7 +5,7 @@ import pandas as pd
 
 from simulation.draws import areas, items
 from simulation.registry import Check, width, within, world
-from trustgap.stats import paired
+from trustgap.stats.orders import paired
 
 TEAMS = ("s", "t", "u", "v")
 ITEMS = items(*(f"trust_{team}" for team in TEAMS), team=list(TEAMS))

@@ -5,7 +5,7 @@ import pandas as pd
 
 from simulation.draws import alike, items
 from simulation.registry import Check, world
-from trustgap.stats import rankings
+from trustgap.stats.ranking import rankings
 
 COUNT = 25
 FACTORS = items(*(f"f{i:02d}" for i in range(COUNT)), block="factor")

@@ -5,7 +5,7 @@ import pandas as pd
 
 from simulation.draws import areas, cells, items, yes_no
 from simulation.registry import Check, width, within, world
-from trustgap.stats import proportions, responses
+from trustgap.stats.shares import proportions, responses
 
 YES = items("q", k=2, top_from=2, low_to=1)
 SIZES = (11, 30, 100)

@@ -6,7 +6,7 @@ from scipy import special
 
 from simulation.draws import areas, cells, items, yes_no
 from simulation.registry import Check, width, within, world
-from trustgap.stats import heterogeneity
+from trustgap.stats.between_areas import heterogeneity
 
 MEAN = 0.3
 

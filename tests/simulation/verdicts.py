@@ -7,7 +7,11 @@ import pandas as pd
 
 from simulation.draws import areas, cells, items, theta_of, yes_no
 from simulation.registry import Check, world
-from trustgap.stats import dyads, ordinal, proportions, results, trends
+from trustgap.stats import results
+from trustgap.stats.change import trends
+from trustgap.stats.orders import ordinal
+from trustgap.stats.shares import proportions
+from trustgap.stats.trust import dyads
 
 YES = items("q", k=2, top_from=2, low_to=1)
 FIVE = items("q")

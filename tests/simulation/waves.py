@@ -6,7 +6,7 @@ from scipy import special
 
 from simulation.draws import areas, cells, items, theta_of, yes_no
 from simulation.registry import Check, width, within, world
-from trustgap.stats import trends
+from trustgap.stats.change import trends
 
 YES = items("q", k=2, top_from=2, low_to=1)
 GROUPS = ("a", "b", "c")

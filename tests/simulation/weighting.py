@@ -5,7 +5,7 @@ import pandas as pd
 
 from simulation.draws import items
 from simulation.registry import Check, width, within, world
-from trustgap.stats import weighted
+from trustgap.stats.weighting import weighted
 
 STAFF = {"a": 600, "b": 300, "c": 100}
 SIZES = {"a": 30, "b": 60, "c": 30}

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from trustgap.stats.batteries.scales import MIN_ITEMS
 from trustgap.stats.counts import ALL
-from trustgap.stats.scales import MIN_ITEMS
 from trustgap.survey.questionnaire import Questionnaire
 
 BLOCKS = {

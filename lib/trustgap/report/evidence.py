@@ -11,7 +11,7 @@ import pandas as pd
 from trustgap.report.disclosure import Shown, public
 from trustgap.report.sentences.base import upper_first
 from trustgap.report.wording import Words
-from trustgap.stats.published import recomputed
+from trustgap.stats.checks.published import recomputed
 
 
 def stored(name: str) -> Path:
@@ -47,7 +47,7 @@ def published(words: Words, values: pd.DataFrame | None = None) -> Shown:
     words : Words
         Labels.
     values : DataFrame, optional
-        As `trustgap.stats.published.recomputed` takes it; else ``data/published_values.csv``.
+        As `trustgap.stats.checks.published.recomputed` takes it; else ``data/published_values.csv``.
 
     Returns
     -------

@@ -6,7 +6,9 @@ from trustgap.report.disclosure import THRESHOLD, Shown, public
 from trustgap.report.evidence import stored
 from trustgap.report.sentences.base import upper_first
 from trustgap.report.study import Study
-from trustgap.stats import dyads, scoring, trends
+from trustgap.stats.change import trends
+from trustgap.stats.checks import scoring
+from trustgap.stats.trust import dyads
 from trustgap.survey import synthetic_model, synthetic_truth
 
 COMPARED = {
@@ -45,7 +47,7 @@ def against_truth(study: Study) -> Shown:
     -------
     Shown
         Empty unless the survey is synthetic and the project holds the law of its answers. Else one row per
-        comparison and rate of `trustgap.stats.scoring.score`: ``false_rate``, ``wrong_rate``,
+        comparison and rate of `trustgap.stats.checks.scoring.score`: ``false_rate``, ``wrong_rate``,
         ``equal_rate``, ``seen_rate`` and ``coverage``; ``n_a`` is the base, the limits are 1.96 Monte-Carlo
         errors, areas being clusters, to either side. Comparisons that rest on fewer answers than are
         shown do not enter. Text ``comparison_text``.

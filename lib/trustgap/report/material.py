@@ -10,7 +10,7 @@ from trustgap.report.batteries import batteries
 from trustgap.report.headcounts import HeadCounts
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
-from trustgap.stats import linked
+from trustgap.stats.change import linked
 from trustgap.stats.counts import MISSING
 from trustgap.survey.questionnaire import Questionnaire, Scale
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from trustgap.report.disclosure import Shown
 from trustgap.report.outputs import PROVENANCE
 from trustgap.report.release import Release
-from trustgap.stats.weights import VERSION
+from trustgap.stats.weighting.weights import VERSION
 
 SEED = 2019
 """Every draw derives from this, the area and the analysis, never from the order of work."""

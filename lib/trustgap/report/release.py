@@ -16,9 +16,11 @@ from trustgap.report import batches
 from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import POLICY, Mask, primary
 from trustgap.report.wording import SIGNALS, Words
-from trustgap.stats import areas as areas_
 from trustgap.stats import counts as cells
-from trustgap.stats import priorities, proportions, responses, weighing
+from trustgap.stats.between_areas import areas as areas_
+from trustgap.stats.ranking import priorities
+from trustgap.stats.shares import proportions, responses
+from trustgap.stats.weighting import weighing
 from trustgap.survey import folder, questionnaire
 from trustgap.survey.areas import head_counts
 from trustgap.survey.questionnaire import Questionnaire

@@ -3,8 +3,8 @@
 import numpy as np
 
 from trustgap.report.disclosure import Shown
+from trustgap.stats.between_areas.heterogeneity import MIN_AREAS
 from trustgap.stats.counts import NATIONAL
-from trustgap.stats.heterogeneity import MIN_AREAS
 
 
 def points(shown: Shown) -> Shown:

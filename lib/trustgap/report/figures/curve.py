@@ -34,7 +34,7 @@ def curve(
     ----------
     shown : Shown
         Rows whose ``goal`` names their curve, at most two; ``n_a`` answers and an estimate in points, from
-        `trustgap.stats.plans.visible`.
+        `trustgap.stats.plan.plans.visible`.
     headline, subtitle, source : str
         Computed words.
     marks : mapping of str to float, optional

@@ -13,9 +13,9 @@ from trustgap.report.sentences.base import (
     tally_verdicts,
     upper_first,
 )
+from trustgap.stats.between_areas.funnels import funnel
+from trustgap.stats.between_areas.heterogeneity import MIN_AREAS
 from trustgap.stats.counts import NATIONAL
-from trustgap.stats.funnels import funnel
-from trustgap.stats.heterogeneity import MIN_AREAS
 
 
 def apart(rows: Shown, *, rest: str) -> Sentence:

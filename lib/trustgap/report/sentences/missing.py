@@ -3,7 +3,7 @@
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import Sentence, counted, known, listed, lower_first, nothing, require
 from trustgap.stats.counts import ALL
-from trustgap.stats.missing import TOLERATED
+from trustgap.stats.missingness.missing import TOLERATED
 
 FINDINGS = ["higher", "lower", "equivalent"]
 """Verdicts that claim something."""

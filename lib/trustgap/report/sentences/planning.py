@@ -14,7 +14,7 @@ from trustgap.report.sentences.base import (
     require,
 )
 from trustgap.stats.counts import NATIONAL
-from trustgap.stats.planning import share_n
+from trustgap.stats.plan.planning import share_n
 
 
 def share(needed: Shown, areas: Shown) -> Sentence:
@@ -23,9 +23,9 @@ def share(needed: Shown, areas: Shown) -> Sentence:
     Parameters
     ----------
     needed : Shown
-        Rows ``answers_needed`` of `trustgap.stats.plans.needed`.
+        Rows ``answers_needed`` of `trustgap.stats.plan.plans.needed`.
     areas : Shown
-        Rows of `trustgap.stats.plans.by_area`.
+        Rows of `trustgap.stats.plan.plans.by_area`.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def comparisons(needed: Shown) -> Sentence:
     Parameters
     ----------
     needed : Shown
-        Rows ``answers_needed`` of `trustgap.stats.plans.needed`.
+        Rows ``answers_needed`` of `trustgap.stats.plan.plans.needed`.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def weighting(design: Shown, needed: Shown) -> Sentence:
     design : Shown
         The row ``design_effect``.
     needed : Shown
-        Rows ``answers_needed`` of `trustgap.stats.plans.needed`.
+        Rows ``answers_needed`` of `trustgap.stats.plan.plans.needed`.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def visible(areas: Shown) -> Findings:
     Parameters
     ----------
     areas : Shown
-        Rows of `trustgap.stats.plans.by_area`.
+        Rows of `trustgap.stats.plan.plans.by_area`.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def headline(areas: Shown) -> Sentence:
     Parameters
     ----------
     areas : Shown
-        Rows of `trustgap.stats.plans.by_area`.
+        Rows of `trustgap.stats.plan.plans.by_area`.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def marks(areas: Shown) -> dict[str, float]:
     Parameters
     ----------
     areas : Shown
-        Rows of `trustgap.stats.plans.by_area`.
+        Rows of `trustgap.stats.plan.plans.by_area`.
 
     Returns
     -------

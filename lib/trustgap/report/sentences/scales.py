@@ -2,8 +2,8 @@
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import NOT_ASKED, Sentence, counted, listed, lower_first, require
+from trustgap.stats.batteries.scales import MIN_N
 from trustgap.stats.counts import ALL
-from trustgap.stats.scales import MIN_N
 
 OFTEN = 0.2
 """From this share of people who gave one answer throughout, the coefficients need a warning."""

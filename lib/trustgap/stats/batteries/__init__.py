@@ -1,0 +1,1 @@
+"""Several questions taken together: scales, and care in answering."""

@@ -1,0 +1,1 @@
+"""Results against published values and known truths."""

@@ -1,0 +1,1 @@
+"""Missing answers and what they could hide."""

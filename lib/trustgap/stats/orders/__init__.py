@@ -1,0 +1,1 @@
+"""Ordered answers: θ, paired ratings, proportional odds."""

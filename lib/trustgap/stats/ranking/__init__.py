@@ -1,0 +1,1 @@
+"""Which come first, and how sure one can be."""

@@ -1,0 +1,1 @@
+"""Shares of answers, and who gave them."""

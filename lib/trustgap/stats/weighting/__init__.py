@@ -1,0 +1,1 @@
+"""Weights, designs and weighted estimates."""
