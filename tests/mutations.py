@@ -91,14 +91,14 @@ FAULTS = [
         "intervals",
         "np.where(same, 1.0, 2 * stats.norm.sf(np.abs(z)))",
         "np.where(same, 1.0, stats.norm.sf(np.abs(z)))",
-        "intervals",
+        "method_checks:score_test",
     ),
     Fault(
         "score test without pooling",
         "intervals",
         "np.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))",
         "np.sqrt(p_a * (1 - p_a) / n_a + p_b * (1 - p_b) / n_b)",
-        "intervals",
+        "method_checks:score_test",
     ),
     Fault(
         "MOVER ends swapped",
