@@ -161,7 +161,7 @@ FAULTS = [
         "ranks",
         "    squared = both - 2 * covariance\n",
         "    squared = both - 2 * np.diag(variance)\n",
-        "ranks",
+        "by_hand",
     ),
     Fault(
         "wrong ddof in item covariance", "means", "np.sqrt(m / np.maximum(m - 1, 1)) / n", "1 / n", "means"
@@ -173,7 +173,7 @@ FAULTS = [
         "np.where(answered, scores - mean, 0.0)",
         "means",
     ),
-    Fault("McNemar's p for its mid-p", "paired", " - stats.binom.pmf(fewer, untied, 0.5)", "", "paired"),
+    Fault("McNemar's p for its mid-p", "paired", " - stats.binom.pmf(fewer, untied, 0.5)", "", "by_hand"),
     Fault(
         "Wald for Bonett-Price",
         "paired",
@@ -186,28 +186,28 @@ FAULTS = [
         "heterogeneity",
         'np.sqrt(fit["tau2"] + fit["se"] ** 2)',
         'np.sqrt(fit["se"] ** 2)',
-        "heterogeneity",
+        "by_hand",
     ),
     Fault(
         "df of Q",
         "heterogeneity",
         "stats.chi2.ppf(level, len(effect) - 1)",
         "stats.chi2.ppf(level, len(effect))",
-        "heterogeneity",
+        "by_hand",
     ),
     Fault(
         "over-dispersion never below chance",
         "funnels",
         "max(0.0, float((k * phi - (k - 1)) / room))",
         "float(k * phi / room)",
-        "funnels",
+        "by_hand",
     ),
     Fault(
         "stratum left out of the trend",
         "logit_lines",
         "share = x.sum(axis=-1) / base",
         "share = (x.sum(axis=(-2, -1)) / base.sum(axis=-1))[..., None]",
-        "slopes",
+        "by_hand",
     ),
     Fault(
         "test of linearity with a degree too many",
