@@ -273,10 +273,10 @@ FAULTS = [
         "scales",
     ),
     Fault(
-        "wrong ddof in the covariance of alpha",
+        "standard error of alpha without the root of n",
         "scales",
-        "    covariance = centred.T @ centred / (n - 1)\n",
-        "    covariance = centred.T @ centred / n\n",
+        "np.sqrt(values @ values / (n * (n - 1)))",
+        "np.sqrt(values @ values / (n - 1))",
         "scales",
     ),
     Fault(
@@ -319,7 +319,7 @@ FAULTS = [
         "dyads",
         "confidence=1 - families.CONFIRM / pairs",
         "confidence=1 - families.CONFIRM",
-        "dyads",
+        "coverage:together",
     ),
     Fault(
         "rest contains the area",
