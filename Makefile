@@ -21,11 +21,11 @@ test: $(VENV)/ok
 	@echo "Checking style"
 	@ruff check . && ruff format --check .
 	@echo "Running every test"
-	@python -m pytest $(TESTS)
+	@python -m pytest -n 2 --dist loadfile $(TESTS)
 	@echo "All tests passed. What they cover: tests/."
 
 quick: $(VENV)/ok
-	@python -m pytest -m "not slow" $(TESTS)
+	@python -m pytest -n 2 --dist loadfile -m "not slow" $(TESTS)
 
 simulate: $(VENV)/ok
 	@python tests/simulate.py

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats import funnels, heterogeneity, paired, ranks, slopes
+from trustgap.stats.between_areas import funnels, heterogeneity
+from trustgap.stats.change import slopes
+from trustgap.stats.orders import paired
+from trustgap.stats.ranking import ranks
 
 
 def test_answers_that_go_together_tell_two_factors_apart():

@@ -22,7 +22,6 @@ from papermill.exceptions import PapermillExecutionError
 
 from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  likewise
 from trustgap.report.outputs import PROVENANCE
-from trustgap.stats import trends  # noqa: F401  likewise
 
 LIMIT_SECONDS = 300
 """A notebook that takes longer than this is stopped."""

@@ -5,10 +5,13 @@ here find both ready. Nothing of any survey is in it.
 """
 
 import gc
+from importlib import import_module
+from pkgutil import walk_packages
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from trustgap.batch import engine  # noqa: F401  everything that a notebook needs
+from trustgap import stats
+from trustgap.batch import engine  # noqa: F401  figures, sentences and tables
 from trustgap.report import page, provenance
 from trustgap.report.figures import lettering
 from trustgap.report.outputs import PROVENANCE
@@ -23,6 +26,8 @@ def prepare() -> None:
     --------
     >>> prepare()
     """
+    for module in walk_packages(stats.__path__, f"{stats.__name__}."):
+        import_module(module.name)
     outputs = [
         new_output(
             "display_data",
