@@ -159,8 +159,8 @@ FAULTS = [
     Fault(
         "covariance between items ignored in rank sets",
         "ranks",
-        "    squared = both - 2 * covariance\n",
-        "    squared = both - 2 * np.diag(variance)\n",
+        "sorted_covariance = covariance[np.ix_(places, places)]",
+        "sorted_covariance = np.diag(np.diag(covariance)[places])",
         "by_hand",
     ),
     Fault(
