@@ -237,7 +237,7 @@ def test_where_nothing_moves_it_is_said_to_stay():
 
 
 def test_few_with_one_sign_and_few_with_any_are_told_apart():
-    assert care(*shown(4)) == "Fewer than 11 of 120 staff showed any one of these signs."
+    assert care(*shown(4)) == "None of these signs was seen in 11 or more of 120 staff."
     codes = varied(120)
     codes[:30, 9:] = 0
     rows = Mask.none().protect(quality(frame(codes), ITEMS), WORDS)

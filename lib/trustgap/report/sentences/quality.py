@@ -34,8 +34,9 @@ def care(rows: Shown, share: Shown, without: Shown) -> Sentence:
     all_ = f"{row.n_text} {lower_first(row.group_a_label).removeprefix('all ')}"
     if row.reason == "rare":
         seen = rows.without(reason=["rare", "one_level"])
-        who = SAME if len(seen) else "showed any one of these signs"
-        return Sentence(f"Fewer than {THRESHOLD} of {all_} {who}.")
+        if len(seen):
+            return Sentence(f"Fewer than {THRESHOLD} of {all_} {SAME}.")
+        return Sentence(f"None of these signs was seen in {THRESHOLD} or more of {all_}.")
     if row.reason == "near":
         return Sentence(f"Nearly everybody {SAME}, so there is no one else to set them against.")
     start = f"{row.estimate_text} of {all_} ({row.interval_text}) {SAME}"

@@ -1,5 +1,7 @@
 """Sentences about who answered."""
 
+import pandas as pd
+
 from trustgap.report.disclosure import THRESHOLD, Shown
 from trustgap.report.sentences.base import Sentence, counted, known, listed, lower_first, nothing, require
 from trustgap.report.wording import HIDDEN
@@ -62,8 +64,16 @@ def rates(rows: Shown) -> Sentence:
     first, last = ordered.iloc[0], ordered.iloc[-1]
     if len(ordered) == 1:
         return Sentence(f"{first.estimate_text} of {lower_first(first.group_a_label)} answered.")
-    low, high = (f"{end.estimate_text} ({lower_first(end.group_a_label)})" for end in (last, first))
+    if first.estimate_text == last.estimate_text:
+        return Sentence(f"{first.estimate_text} of each group answered, rounded.")
+    low, high = (_tied(ordered, end.estimate_text) for end in (last, first))
     return Sentence(f"The share of each group who answered runs from {low} to {high}.")
+
+
+def _tied(rows: pd.DataFrame, text: str) -> str:
+    """Name all groups with one rounded rate, as nobody could check which of them is the lowest."""
+    labels = rows.loc[rows["estimate_text"].eq(text), "group_a_label"]
+    return f"{text} ({listed(map(lower_first, labels))})"
 
 
 SAMPLING = {
