@@ -79,7 +79,7 @@ def test_areas_that_scatter_by_chance_get_limits_of_chance_and_others_wider_ones
         assert ("also allow for ordinary differences" in said) == wider
         assert f"variance {phi:.1f} times" in said
     # 20, 80, 30 and 70 of 100 lie more than 3.09 standard errors of 5 points from 48.3%.
-    assert said.endswith("outside the outer limits of chance alone would be 4.")
+    assert said.endswith("With limits of chance alone, 4 areas would lie outside the outer ones.")
 
 
 def test_the_headline_counts_the_areas_outside_the_limits_that_are_drawn():

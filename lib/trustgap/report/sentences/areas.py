@@ -38,8 +38,9 @@ def apart(rows: Shown, *, rest: str) -> Sentence:
     tested = len(rows) - found["none"]
     if not tested:
         return Sentence("No area can be compared with the rest.")
-    clear = f"{found['higher'] or 'None'} of {counted(tested, 'area', 'areas')} clearly above {rest}"
-    text = f"{clear}, {found['lower'] or 'none'} clearly below."
+    stand = "stand" if found["higher"] > 1 else "stands"
+    clear = f"{found['higher'] or 'None'} of {counted(tested, 'area', 'areas')} {stand} clearly above {rest}"
+    text = f"{clear} and {found['lower'] or 'none'} clearly below."
     other = {"same": "are about the same", "unsure": "have too few answers to say"}
     return Sentence(text + remainder(found, one="area", many="areas", **other))
 
@@ -91,16 +92,17 @@ def scatter(shares: Shown, *, phi: float, tau2: float) -> Sentence:
             if drawn < MIN_AREAS
             else "All answers are alike, so there are no limits of chance to draw."
         )
-    size = f"variance {phi:.1f} times that of chance, the outermost tenths drawn in"
+    size = f"variance {phi:.1f} times that of chance, with the outermost tenth at either end drawn in"
     if not tau2 > 0:
         return Sentence(
             f"The {drawn} areas scatter no more than chance explains ({size}), so the limits are those of "
             "chance alone."
         )
-    outside = _outside(shares, 0.0) or "none"
+    outside = counted(_outside(shares, 0.0), "area", "areas")
     return Sentence(
         f"The {drawn} areas scatter more than chance explains ({size}), so the limits also allow for "
-        f"ordinary differences between areas; outside the outer limits of chance alone would be {outside}."
+        f"ordinary differences between areas. With limits of chance alone, {outside} would lie outside the "
+        "outer ones."
     )
 
 
@@ -156,10 +158,14 @@ def spread(rows: Shown) -> Sentence:
     width = (ranges["conf_high"] - ranges["conf_low"]).sort_values(kind="stable")
     least, most = ranges.loc[width.index[0]], ranges.loc[width.index[-1]]
     flat = int(rows.where(estimand="between_area_sd").frame["estimate"].eq(0).sum())
-    alike = f" On {counted(flat, 'question', 'questions')} no spread beyond chance was found." if flat else ""
+    none = (
+        f" On {counted(flat, 'question', 'questions')} no spread beyond chance was found, which does not "
+        "show that there is none: there the range is too narrow if areas do differ."
+    )
     return Sentence(
-        f"Areas spread most on “{most['item_label']}”, where the true share of a further area would lie at "
-        f"{most['interval_text']}, and least on “{least['item_label']}” ({least['interval_text']}).{alike}"
+        f"Areas spread most on “{most['item_label']}”, where the true share of a further area is expected to "
+        f"lie in the range {most['interval_text']}, and least on “{least['item_label']}” "
+        f"({least['interval_text']}).{none if flat else ''}"
     )
 
 
@@ -210,8 +216,10 @@ def clear(rows: Shown) -> Sentence:
         return Sentence(f"None of {made} of an area with the rest shows a clear difference.")
     questions = found["item_label"].value_counts()
     named = listed(f"“{label}” ({counted(n, 'area', 'areas')})" for label, n in questions.head(3).items())
-    show = "shows" if len(found) == 1 else "show"
+    if len(found) == 1:
+        row = next(found.itertuples())
+        return Sentence(f"1 of {made} shows a clear difference: {row.area_label} on “{row.item_label}”.")
     return Sentence(
-        f"{len(found):,} of {made} {show} a clear difference, in "
-        f"{counted(found['area'].nunique(), 'area', 'areas')}. Named first: {named}."
+        f"{len(found):,} of {made} show a clear difference, in "
+        f"{counted(found['area'].nunique(), 'area', 'areas')}. Most often on {named}."
     )
