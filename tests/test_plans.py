@@ -173,7 +173,7 @@ def test_hidden_areas_leave_the_arithmetic_alone():
     ("weights", "said"),
     [
         ([1.0] * 20, "All respondents weigh the same"),
-        ([1.0] * 15 + [4.0] * 5, "with the design effect 1.55 of this survey's weights, 590 answers"),
+        ([1.0] * 15 + [4.0] * 5, "with the design effect 1.55 of this survey's weights, 591 answers"),
         ([1.0] * 4, "is not known"),
     ],
 )

@@ -14,7 +14,6 @@ from trustgap.report.sentences.base import (
     require,
 )
 from trustgap.stats.counts import NATIONAL
-from trustgap.stats.plan.planning import share_n
 
 
 def share(needed: Shown, areas: Shown) -> Sentence:
@@ -98,7 +97,8 @@ def weighting(design: Shown, needed: Shown) -> Sentence:
     effect = row["estimate"].iloc[0]
     if effect <= 1:
         return Sentence("All respondents weigh the same, so weighted results need no more answers.")
-    equal, weighted = _needed(needed, "half_width", "5 points"), np.ceil(share_n(0.05, deff=effect))
+    equal = _needed(needed, "half_width", "5 points")
+    weighted = np.ceil(equal.estimate * effect)  # from the numbers shown, so that a reader finds it again
     return Sentence(
         f"Weighted results of all areas together need more: with the design effect "
         f"{row['estimate_text'].iloc[0]} of this survey's weights, {weighted:,.0f} answers do what "
