@@ -166,7 +166,7 @@ def by_method(checks: Shown, words: Words) -> Shown:
 def _headed(method: str) -> str:
     """Start a method's name in upper case, unless it starts with a symbol such as t or mde80."""
     first = method.split()[0]
-    return upper_first(method) if len(first) > 1 and first.strip(",").isalpha() else method
+    return upper_first(method) if len(first) > 1 and first.strip(",").replace("-", "").isalpha() else method
 
 
 def by_reason(checks: Shown, words: Words) -> Shown:

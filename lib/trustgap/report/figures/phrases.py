@@ -4,7 +4,8 @@ from trustgap.report import wording
 
 HIDDEN_WORDS = "too few people answered for it to be shown"
 ALL_HIDDEN = (
-    "no value can be drawn: each one is hidden or not available, mostly because too few people answered"
+    "no value can be drawn: each one is not available, or hidden because too few people answered or nearly "
+    "everyone answered alike"
 )
 
 
