@@ -192,7 +192,8 @@ def said(above, below, **other):
 def test_the_sentence_names_one_question_only_where_the_answers_single_it_out():
     text = said([1, 0, 0, 0], [0, 1, 0, 1])
 
-    assert "highest against the rest is, with 95% confidence, “p”;" in text
+    assert text.startswith("With 95% confidence, the question on which this area stands highest")
+    assert "against the rest is “p”;" in text
     assert text.endswith("stands lowest is one of 2 of the 4 questions: “q” and “s”.")
 
 

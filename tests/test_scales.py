@@ -218,7 +218,7 @@ def test_the_sentence_names_what_may_be_added_up_and_counts_the_rest():
     rows = shown(("A", 1.0, 0.1, 90), ("B", 0.0, 0.1, 90), ("C", np.nan, np.nan, 20), ("D", 0.0, 0.1, 5))
 
     assert say.together(rows) == (
-        "1 of 2 sets of questions may be added up to one score: “A”. 2 sets more cannot be judged."
+        "1 of 2 sets of questions may be added up to one score: “A”. 2 more sets cannot be judged."
     )
 
 

@@ -259,12 +259,10 @@ def test_findings_that_rest_on_complete_answers_are_not_counted_among_those_aske
 def test_without_a_finding_it_is_said_how_many_could_be_one():
     text = words(["inconclusive", "inconclusive"], [0, 1])
 
-    assert text.startswith(
-        "There is no finding that missing answers could overturn; 1 of 2 comparisons would"
-    )
-    assert "; none of 1 comparison would give one if" in words(["inconclusive"], [1])
+    assert text.startswith("There is no finding here; 1 of 2 comparisons would show one if everybody")
+    assert "; the one comparison would not show one if" in words(["inconclusive"], [1])
     some = words(["inconclusive", "inconclusive"], ["absent", 0])
-    assert "; 1 of 1 comparison that lost more than 5% of its answers would give one if" in some
+    assert "; the one comparison that lost more than 5% of its answers would show one if" in some
 
 
 def test_complete_answers_and_hidden_comparisons_are_told_apart():

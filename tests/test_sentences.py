@@ -303,3 +303,57 @@ def test_the_page_for_leaders_of_a_survey_that_asked_nothing_is_empty():
     nothing = pd.Index([])
     assert summary.findings(tables, trust_items=nothing, classes={}, scales=[], rest="the rest") == ()
     assert len(summary.questions(tables, classes=LABELS, rest="the rest")) == 1
+
+
+def test_groups_with_one_rounded_response_rate_are_named_together():
+    def rates(*values):
+        rows = pd.DataFrame({"group_a": GROUPS, "estimate": values, "estimand": "response_rate"})
+        rows = rows.assign(area="X1", wave="2", item="", n_a=2000, conf_low=0.01, conf_high=0.2, reason="")
+        return Mask.none().protect(rows.assign(rests_on=[()] * 3), WORDS)
+
+    assert who.rates(rates(0.0105, 0.0108, 0.023)) == (
+        "The share of each group who answered runs from 1% (adult social care staff and general "
+        "practitioners) to 2% (hospital staff)."
+    )
+    assert who.rates(rates(0.031, 0.032, 0.033)) == "3% of each group answered, rounded."
+
+
+def test_a_clear_gap_that_lies_in_the_band_is_said_to_be_too_small_to_matter():
+    def text(low, high):
+        rows = pd.DataFrame({"group_a": ["gp"], "group_b": "asc", "estimand": "theta", "verdict": "lower"})
+        rows = rows.assign(area="X1", wave="2", item="trust", n_a=9000, n_b=9000, reason="", estimate=0.46)
+        rows = rows.assign(conf_low=low, conf_high=high, rests_on=[()])
+        shown_ = Mask.none().protect(rows, WORDS)
+        return trust.reciprocity(shown_), joint.same_team(shown_)
+
+    for small, open_ in zip(text(0.45, 0.48), text(0.43, 0.49), strict=True):
+        assert "(θ 0.46, too small a gap to matter)" in small
+        assert "(θ 0.46)" in open_
+
+
+def test_pairs_none_of_which_can_be_shown_are_put_in_their_question():
+    rows = verdicts("theta", ["", ""], group_a=["gp", "asc"], group_b=["asc", "hospital"])
+    assert trust.reciprocity(rows) == (
+        "Whether trust goes both ways cannot be said: 2 pairs of groups cannot be shown or compared."
+    )
+
+
+def test_one_clear_difference_is_named_and_many_are_counted_by_question():
+    assert areas.clear(verdicts("share_difference", ["higher", ""], area="X1", item="q")) == (
+        "1 of 1 comparison shows a clear difference: Alphashire on “Bed pressure”."
+    )
+    many = areas.clear(verdicts("share_difference", ["higher", "lower"], area=["X1", "X2"], item="q"))
+    assert many.endswith("in 2 areas. Most often on “Bed pressure” (2 areas).")
+
+
+def test_a_range_is_called_too_narrow_where_no_spread_was_found():
+    rows = pd.DataFrame({"item": ["q", "r"] * 2, "estimand": ["prediction"] * 2 + ["between_area_sd"] * 2})
+    rows = rows.assign(
+        estimate=[0.4, 0.5, 0.3, 0.0], conf_low=[0.2, 0.49, 0.1, 0.0], conf_high=[0.6, 0.51, 0.5, 0.1],
+        area=NATIONAL, wave="2", group_a=ALL, n_a=4000, reason="", analysis="spread",
+    )  # fmt: skip
+    text = areas.spread(Mask.none().protect(rows.assign(rests_on=[()] * 4), WORDS))
+
+    assert "expected to lie in the range 20.0% to 60.0%" in text
+    assert text.endswith("On 1 question no spread beyond chance was found, which does not show that there is "
+                         "none: there the range is too narrow if areas do differ.")  # fmt: skip

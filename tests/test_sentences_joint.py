@@ -8,6 +8,7 @@ from test_sentences import WORDS, is_good_text
 
 from trustgap.report.disclosure import Mask, together
 from trustgap.report.sentences.joint import headline, order, same_team, who_or_whom
+from trustgap.report.wording import Words
 
 TESTS = "between_groups between_teams interaction interaction_top2 proportional_odds".split()
 
@@ -155,6 +156,7 @@ def test_the_order_is_judged_on_the_whole_scale_unless_trust_and_distrust_differ
     assert (
         order(clear, residuals())
         == "Who is trusted depends on who answers, beyond chance (test on the whole scale)."
+        " Which groups and teams make the difference, these answers do not show."
     )
     text = order(outcomes(interaction=0.01, interaction_top2=0.5, proportional_odds=0.01), residuals())
     assert text.startswith(
@@ -165,7 +167,7 @@ def test_the_order_is_judged_on_the_whole_scale_unless_trust_and_distrust_differ
         outcomes(interaction="not_comparable", interaction_top2=0.01, proportional_odds="not_comparable"),
         residuals(),
     )
-    assert text == "Who is trusted depends on who answers, beyond chance (test on positive answers)."
+    assert text.startswith("Who is trusted depends on who answers, beyond chance (test on positive answers).")
 
 
 def test_the_clearest_pairs_are_named_with_their_size():
@@ -197,3 +199,16 @@ def test_groups_that_see_a_team_alike_or_not_are_told_apart():
     )
     assert text.endswith("Of 2 comparisons, 1 came out about the same.")
     assert same_team(rows.where(item="x")).startswith("No team was rated by two groups")
+
+
+def test_the_name_of_a_team_keeps_its_capital_and_a_group_loses_it():
+    words = Words(
+        whole="all", areas={}, waves={}, groups={"asc": "Women", "gp": "Men"},
+        teams={"asc": "Congress", "gp": "the press", "hospital": "medicine"}, items={},
+    )  # fmt: skip
+    columns = "area wave analysis estimand n_a item target group_a estimate conf_low conf_high reason".split()
+    rows = Mask.none().protect(shares().frame[columns].assign(rests_on=[()] * 5), words)
+    text = who_or_whom(rows, outcomes(between_teams=0.01))
+
+    assert "lowest share is that of Congress (" in text
+    assert "lowest share is that of women (" in text

@@ -106,6 +106,8 @@ def test_pairs_that_do_not_exist_are_not_unweighted_ones():
     assert say.verdicts(pairs("theta", "higher"), NOTHING) == say.NO_WEIGHTS
     one = say.verdicts(pairs("theta", "higher"), pairs("weighted_theta", "higher"))
     assert one == "Weights would not change the one verdict."
+    hidden = pairs("theta", "", "", estimate=float("nan"))
+    assert say.verdicts(hidden, pairs("weighted_theta", "higher", "higher")) == say.UNKNOWN
 
 
 def tops(analysis, *flags):

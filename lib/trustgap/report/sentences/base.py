@@ -5,6 +5,7 @@ from html import escape
 
 from trustgap.report import wording
 from trustgap.report.disclosure import Shown
+from trustgap.stats.results import MARGIN_THETA
 
 NOTHING = "Too few people answered to say anything here."
 """The wording where every number is hidden."""
@@ -221,6 +222,25 @@ def known(shown: Shown) -> "Shown":
         Those neither hidden nor without estimate.
     """
     return shown.where(suppressed=False).present("estimate")
+
+
+def theta_size(row: object) -> str:
+    """Give the size of a one-sided θ in brackets, and say where all of its interval is too small to matter.
+
+    Parameters
+    ----------
+    row : named tuple
+        A shown row ``theta`` with a verdict.
+
+    Returns
+    -------
+    str
+        With a space before it; empty where there is no number.
+    """
+    if row.estimate != row.estimate:
+        return ""
+    small = row.conf_low >= 0.5 - MARGIN_THETA and row.conf_high <= 0.5 + MARGIN_THETA
+    return f" (θ {row.estimate_text}{', too small a gap to matter' if small else ''})"
 
 
 def tally_verdicts(shown: Shown) -> dict[str, int]:

@@ -103,9 +103,10 @@ def smallest_visible(rows: Shown) -> Sentence:
         return Sentence("How large a change could have been seen cannot be given.")
     low, high = (f"{100 * value:.0f}" for value in (seen.min(), seen.max()))
     points = low if low == high else f"{low} to {high}"
+    depends = "" if low == high else ", depending on the comparison"
     return Sentence(
-        f"One comparison alone had an 80% chance to see a true change of {points} percentage points; once "
-        "the number of comparisons is allowed for, it takes more."
+        "A comparison taken alone shows a true change with 80% probability only if that is at least "
+        f"{points} percentage points{depends}; once the number of comparisons is allowed for, it takes more."
     )
 
 

@@ -12,6 +12,7 @@ from trustgap.report.sentences.base import (
     remainder,
     require,
     tally_verdicts,
+    theta_size,
     upper_first,
 )
 from trustgap.stats.families import CONFIRM
@@ -104,11 +105,12 @@ def _ends(rows: Shown, column: str, kind: str, allowing: str) -> str:
         return ""
     low, high = ordered.iloc[0], ordered.iloc[-1]
     whole = len(ordered) == len(rows)
+    name = lower_first if kind == "groups" else str  # a team's label may be a name, such as Congress
     start = f"Of {kind}" if whole else f"Of the {kind} that can be shown"
     if low.estimate_text == high.estimate_text:
         return f"{start}, {allowing}, all have the share {low.estimate_text}." if whole else ""
     ends = [
-        f"{listed(map(lower_first, same[column]), most=2)} ({same['estimate_text'].iloc[0]}{_interval(same)})"
+        f"{listed(map(name, same[column]), most=2)} ({same['estimate_text'].iloc[0]}{_interval(same)})"
         for same in (ordered[ordered["estimate_text"].eq(end.estimate_text)] for end in (low, high))
     ]
     return f"{start}, {allowing}, the lowest share is that of {ends[0]} and the highest that of {ends[1]}."
@@ -160,6 +162,8 @@ def order(tests: Shown, residuals: Shown) -> Sentence:
         text += (
             f" Most clearly, set against what each group and each team lead one to expect: {listed(named)}."
         )
+    elif test.p_value < CONFIRM and len(known(residuals)):
+        text += " Which groups and teams make the difference, these answers do not show."
     return Sentence(text)
 
 
@@ -198,6 +202,5 @@ def same_team(rows: Shown) -> Sentence:
 def _about(row: object) -> str:
     """Say which way two groups differ about a team, in the direction in which the table names them."""
     way = "more" if row.verdict == "higher" else "less"
-    size = f" (θ {row.estimate_text})" if row.estimate == row.estimate else ""
     first, second = lower_first(row.group_a_label), lower_first(row.group_b_label)
-    return f"{first} trust {row.target_label} {way} than {second} do{size}"
+    return f"{first} trust {row.target_label} {way} than {second} do{theta_size(row)}"

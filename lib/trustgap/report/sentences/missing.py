@@ -1,7 +1,7 @@
 """Sentences about what missing answers could hide."""
 
 from trustgap.report.disclosure import Shown
-from trustgap.report.sentences.base import Sentence, counted, known, listed, lower_first, nothing, require
+from trustgap.report.sentences.base import Sentence, known, listed, lower_first, nothing, require
 from trustgap.stats.counts import ALL
 from trustgap.stats.missingness.missing import TOLERATED
 
@@ -102,13 +102,13 @@ def _changed(findings: Shown, of: str) -> str:
 def _without_finding(at_ends: Shown, base: Shown) -> Sentence:
     if len(base.where(verdict=FINDINGS)):
         return Sentence(f"No finding rests on a question that lost more than {PART} of its answers.")
-    could, many = len(at_ends.where(estimate=0.0)), counted(len(at_ends), "comparison", "comparisons")
+    could, many = len(at_ends.where(estimate=0.0)), len(at_ends)
     of = f" that lost more than {PART} of their answers" if len(at_ends) < len(base) else ""
-    of = of.replace("their", "its") if len(at_ends) == 1 else of
-    return Sentence(
-        f"There is no finding that missing answers could overturn; {could or 'none'} of {many}{of} would "
-        f"give one if {EXTREME}."
-    )
+    if many == 1:
+        one = f"the one comparison{of.replace('their', 'its')} would{'' if could else ' not'}"
+    else:
+        one = f"{could or 'none'} of {many} comparisons{of} would"
+    return Sentence(f"There is no finding here; {one} show one if {EXTREME}.")
 
 
 def _named(rows: Shown) -> str:

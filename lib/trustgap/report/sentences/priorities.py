@@ -31,7 +31,7 @@ def furthest(rows: Shown, *, rest: str) -> Sentence:
         return nothing(rows, few=f"There are too few answers to set questions against each other and {rest}.")
     highest, lowest = (_end(rows.where(estimand=f"top_{way}")) for way in ("above", "below"))
     return Sentence(
-        f"The question on which this area stands highest against {rest} is, with 95% confidence, {highest}; "
+        f"With 95% confidence, the question on which this area stands highest against {rest} is {highest}; "
         f"the one on which it stands lowest is {lowest}."
     )
 
@@ -48,5 +48,5 @@ def _end(rows: Shown) -> str:
     if not len(could):
         return "one that is hidden"
     if len(could) > MANY:
-        return f"one of {len(could)} of {every}{hidden}, which this many answers cannot tell apart"
+        return f"one of {len(could)} of {every}{hidden}, too many to name"
     return f"one of {len(could)} of {every}{hidden}: {listed(quoted(could), most=5)}"

@@ -40,7 +40,7 @@ def together(rows: Shown) -> Sentence:
         text = f"{len(fit) or 'None'} of {len(judged)} sets of questions may be added up to one score"
         text += f": {listed(map(_named, fit.itertuples()), most=3)}." if len(fit) else "."
     if unjudged := len(whole) - len(judged):
-        text += f" {counted(unjudged, 'set', 'sets')} more cannot be judged."
+        text += f" {unjudged} more {'set' if unjudged == 1 else 'sets'} cannot be judged."
     return Sentence(text + _alike(rows))
 
 

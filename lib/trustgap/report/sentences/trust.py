@@ -12,6 +12,7 @@ from trustgap.report.sentences.base import (
     nothing,
     require,
     tally_verdicts,
+    theta_size,
     upper_first,
 )
 
@@ -186,16 +187,16 @@ def reciprocity(rows: Shown) -> Sentence:
         parts.append(f"For {pairs} the answers are too few to say whether one side trusts the other more.")
     if found["none"]:
         pairs = counted(found["none"], "pair of groups", "pairs of groups")
-        parts.append(f"{upper_first(pairs)} cannot be shown or compared.")
+        start = "" if parts else "Whether trust goes both ways cannot be said: "
+        parts.append(f"{start}{pairs if start else upper_first(pairs)} cannot be shown or compared.")
     return Sentence(" ".join(parts))
 
 
 def _more(row: object) -> str:
     """Say which way the pair leans, in the direction in which the table and the figure name it."""
     way = "more" if row.verdict == "higher" else "less"
-    size = f" (θ {row.estimate_text})" if row.estimate == row.estimate else ""
     first, second = lower_first(row.group_a_label), lower_first(row.group_b_label)
-    return f"{first} trust {second} {way} than the other way round{size}"
+    return f"{first} trust {second} {way} than the other way round{theta_size(row)}"
 
 
 def beside(rows: Shown) -> Sentence:

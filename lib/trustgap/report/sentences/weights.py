@@ -23,6 +23,9 @@ NO_WEIGHTS = "Nothing is weighted here: neither weights nor head-counts of the g
 HIDDEN = f"Weighted results cannot be shown here, because fewer than {THRESHOLD} of a group answered."
 """The wording where a hidden group would be told by weighted and unweighted results together."""
 
+UNKNOWN = "What weights would change cannot be shown here."
+"""The wording where no comparison is shown both ways: few answered, or nearly everyone alike."""
+
 HEADINGS = {
     "design_effect": "Design effect",
     "effective_n": "Respondents of equal weight",
@@ -193,7 +196,7 @@ def verdicts(plain: Shown, heavy: Shown, *, noun: tuple[str, str] = ("verdict", 
     both = _beside(plain, heavy, ["area", "wave", "item", "group_a", "group_b"])
     both = both[both["verdict"].ne("") & both["verdict_heavy"].ne("")]
     if not len(both):
-        return Sentence("Too few people answered to say what weights would change.")
+        return Sentence(UNKNOWN)
     other = both[both["verdict"].ne(both["verdict_heavy"])]
     if not len(other):
         if len(both) == 1:
@@ -229,7 +232,7 @@ def tops(plain: Shown, heavy: Shown) -> Sentence:
         return Sentence(NO_WEIGHTS)
     both = _beside(plain, heavy, ["area", "wave", "item"])
     if not len(both):
-        return Sentence("Too few people answered to say what weights would change.")
+        return Sentence(UNKNOWN)
     start = "With everybody counting by weight instead of every group the same, "
     gone = both[both["estimate"].eq(1) & both["estimate_heavy"].eq(0)]["item_label"]
     new = both[both["estimate"].eq(0) & both["estimate_heavy"].eq(1)]["item_label"]
