@@ -200,7 +200,7 @@ def test_the_sentence_names_one_question_only_where_the_answers_single_it_out():
 def test_the_sentence_says_that_any_question_could_be_and_that_some_are_hidden():
     hidden = said([1, 1, 1, 1], [1, 0, 0, 0], n_a=[50, 50, 5, 50] * 2)
 
-    assert "any of the 4 questions;" in said([1] * 4, [1] * 4)
+    assert "could be any of the 4 questions;" in said([1] * 4, [1] * 4)
     assert "any of the 3 questions shown or one that is hidden (1);" in hidden
     assert "lowest is “p” or one that is hidden (1)." in hidden
     assert "lowest is one that is hidden." in said([1] * 4, [0, 0, 1, 0], n_a=[50, 50, 5, 50] * 2)

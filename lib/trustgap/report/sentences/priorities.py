@@ -31,8 +31,8 @@ def furthest(rows: Shown, *, rest: str) -> Sentence:
         return nothing(rows, few=f"There are too few answers to set questions against each other and {rest}.")
     highest, lowest = (_end(rows.where(estimand=f"top_{way}")) for way in ("above", "below"))
     return Sentence(
-        f"With 95% confidence, the question on which this area stands highest against {rest} is {highest}; "
-        f"the one on which it stands lowest is {lowest}."
+        f"With 95% confidence, the question on which this area stands highest against {rest} {highest}; "
+        f"the one on which it stands lowest {lowest}."
     )
 
 
@@ -42,11 +42,11 @@ def _end(rows: Shown) -> str:
     hidden = f" or one that is hidden ({rows.hidden})" if rows.hidden else ""
     every = f"the {counted(len(drawn), 'question', 'questions')}{' shown' if hidden else ''}"
     if len(could) == len(drawn):
-        return f"any of {every}{hidden}"
+        return f"could be any of {every}{hidden}"
     if len(could) == 1:
-        return f"{quoted(could)[0]}{hidden}"
+        return f"is {quoted(could)[0]}{hidden}"
     if not len(could):
-        return "one that is hidden"
+        return "is one that is hidden"
     if len(could) > MANY:
-        return f"one of {len(could)} of {every}{hidden}, too many to name"
-    return f"one of {len(could)} of {every}{hidden}: {listed(quoted(could), most=5)}"
+        return f"is one of {len(could)} of {every}{hidden}, too many to name"
+    return f"is one of {len(could)} of {every}{hidden}: {listed(quoted(could), most=5)}"
