@@ -241,7 +241,7 @@ def test_what_cannot_be_judged_and_what_was_not_asked_is_said():
 
 def test_how_many_gave_one_answer_is_not_told_of_a_small_group_that_answered_alike():
     cell = ("X1", "1", "all", "q0")
-    rows = rows_of(np.vstack([correlated(30), np.full((10, 4), 5)]))
+    rows = rows_of(np.vstack([correlated(30), np.full((14, 4), 5)]))
 
     plain = Mask.none().protect(rows, Words.plain()).where(estimand="ceiling_share").frame.iloc[0]
     bounded = Mask(bounded=frozenset([cell])).protect(rows, Words.plain())
@@ -253,3 +253,14 @@ def test_how_many_gave_one_answer_is_not_told_of_a_small_group_that_answered_ali
         .isna()
         .all()
     )
+
+
+@pytest.mark.parametrize(("same", "reason"), [(10, "rare"), (11, ""), (109, ""), (110, "near")])
+def test_one_answer_throughout_is_not_told_of_fewer_than_eleven_nor_of_all_but_so_few(same, reason):
+    varied = np.array([[1, 2, 3, 4], [5, 4, 2, 1], [2, 4, 5, 3]] * 40)
+    rows = rows_of(np.vstack([varied[: 120 - same], np.full((same, 4), 5)]))
+
+    found = Mask.none().protect(rows, Words.plain()).where(estimand="same_answer_share").frame.iloc[0]
+
+    assert found["reason"] == reason
+    assert np.isnan([found["estimate"], found["conf_low"]]).all() == (reason != "")

@@ -164,13 +164,13 @@ class Mask:
         over = rows["estimate"].gt(CLASS_SHARE) | count.gt(rows["n_a"] - 1.5)
         under = rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5)
         beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
-        over, under = (few & sort.isin(SHARES + EXTREMES) & ~beside & near for near in (over, under))
+        over, under = (few & sort.isin(SHARES) & ~beside & near for near in (over, under))
         near = bounded & (sort.isin([*DIFFERENCES, "linearity"]) | (sort.isin(MIXED) & ~over & ~under))
         near |= bounded & few & sort.isin(["trusting", "trusted"]) & ~over & ~under
         near |= unanimous & sort.isin(ORDERS)
         near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
-        # How few filled in the questionnaire without care, and how few did with it, is told of nobody.
-        sign = rows["analysis"].eq("quality") & ~sort.isin(SHARES)
+        # How few gave one answer throughout, or took no care, and how few did not, is told of nobody.
+        sign = (rows["analysis"].eq("quality") & ~sort.isin(SHARES)) | sort.isin(EXTREMES)
         rare = open_ & sign & count.lt(THRESHOLD - 0.5)
         near |= sign & ~rare & count.gt(rows["n_a"] - THRESHOLD + 0.5)
         near |= (few | bounded | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
