@@ -68,7 +68,7 @@ def analyses(of):
         "bounds": missing.bounds(pd.concat([whole, now]), of.items),
         "quality": quality.quality(current, of.items),
         "distribution": proportions.distribution(pd.concat([whole, now]), of.items),
-        "shares": proportions.shares(pd.concat([whole, now]), of.items, low=True),
+        "shares": proportions.shares(pd.concat([whole, now]), of.items),
         "compared": of.compared,
         "headline": of.headline,
         "reciprocity": pairs,

@@ -143,7 +143,7 @@ def test_where_nobody_gave_a_valid_answer_no_number_rests_on_answers(name, maker
     about = found[~found["estimand"].isin(known) & found["analysis"].ne("planning")]
     about = about[about["analysis"].ne("answered")]
     assert about["estimate"].isna().all()
-    assert set(about["reason"]) <= NOBODY | {"few_areas", "few_waves", "one_level", "confounded"}
+    assert set(about["reason"]) <= NOBODY | {"few_areas", "few_waves", "one_level"}
 
 
 @pytest.mark.parametrize(

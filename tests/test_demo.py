@@ -83,7 +83,7 @@ def test_local_numbers_are_whole_percentages_in_every_table(demo):
     _, home = demo
     kinds = [
         "top2_share",
-        "low_share",
+        "negative",
         "dont_know_share",
         "standardised_share",
         "share_difference",

@@ -36,7 +36,7 @@ def everything(*made, items=ITEMS):
     counts = pd.DataFrame(list(made))
     people = counts.assign(n=cells.valid(counts))[["area", "wave", "group", "n"]]
     mask = Mask.of(primary(counts, items, people, latest="1"))
-    rows = [proportions.shares(counts, items, low=True), proportions.distribution(counts, items)]
+    rows = [proportions.shares(counts, items), proportions.distribution(counts, items)]
     rows.append(responses.answered(counts))
     mask = replace(mask, silent=frozenset())
     return mask.protect(pd.concat(rows, ignore_index=True), Words.plain())
@@ -151,7 +151,7 @@ def test_near_unanimous_answers_are_bounds_and_one_who_differs_changes_nothing(n
     texts = estimands(shown[0])
 
     assert shown[0].table.to_csv() == shown[1].table.to_csv() == shown[2].table.to_csv()
-    assert (texts["negative"], texts["low_share"], texts["mean"]) == (">90%", ">90%", "[z]")
+    assert (texts["negative"], texts["mean"]) == (">90%", "[z]")
     assert {texts[part] for part in ("neutral", "positive", "top2_share")} == {"<10%"}
 
 
@@ -179,7 +179,7 @@ def test_no_bound_is_narrowed_by_what_stands_beside_it(n):
     made = [cell(*triple, item=f"q{i}") for i, triple in enumerate(triples)]
     shown = everything(*made, items=items).frame
     three = ["negative", "neutral", "positive"]
-    told = shown[shown["estimand"].isin([*three, "top2_share", "low_share"])]
+    told = shown[shown["estimand"].isin([*three, "top2_share"])]
     seen = (
         told.groupby("item", sort=False)["estimate_text"].agg(tuple).loc[[f"q{i}" for i in range(len(made))]]
     )
@@ -203,7 +203,7 @@ def test_a_share_is_withheld_only_beside_a_bound():
     kept = everything(cell(10, 5, 25))
     beside = everything(cell(2, 13, 25))
 
-    assert "[z]" not in [estimands(kept)[part] for part in ("negative", "neutral", "positive", "low_share")]
+    assert "[z]" not in [estimands(kept)[part] for part in ("negative", "neutral", "positive")]
     texts = estimands(beside)
     assert [texts[part] for part in ("negative", "neutral", "positive")] == ["<10%", "[z]", "62%"]
     assert beside.where(estimand="neutral").frame["reason"].tolist() == ["beside"]
@@ -383,7 +383,7 @@ def test_the_rows_of_every_analysis_obey_the_rules(area):
     shares = local[local["estimand"].str.contains("share|positive|negative|neutral|category")]
     assert not shares["estimate_text"].str.contains(r"\.").any()
     assert not shares["interval_text"].str.contains(r"\.").any()
-    parts = shares[shares["estimand"].isin(["positive", "negative", "neutral", "top2_share", "low_share"])]
+    parts = shares[shares["estimand"].isin(["positive", "negative", "neutral", "top2_share"])]
     few = parts[parts["n_a"].lt(50) & parts["reason"].eq("")]
     assert few["estimate"].between(0.095, 0.905).all()
 

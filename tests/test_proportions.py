@@ -31,12 +31,9 @@ def row(table, estimand):
 
 
 def test_every_share_has_its_own_base():
-    table = shares(
-        pd.DataFrame([cell(dont_know=3, no_contact=2, refused=1, blank=4, not_asked=50)]), ITEMS, low=True
-    )
-    top, low, unknown = (row(table, name) for name in ("top2_share", "low_share", "dont_know_share"))
+    table = shares(pd.DataFrame([cell(dont_know=3, no_contact=2, refused=1, blank=4, not_asked=50)]), ITEMS)
+    top, unknown = (row(table, name) for name in ("top2_share", "dont_know_share"))
     assert (top["n_a"], top["estimate"]) == (15, pytest.approx(9 / 15))
-    assert (low["n_a"], low["estimate"]) == (15, pytest.approx(3 / 15))
     assert (unknown["n_a"], unknown["estimate"]) == (25, pytest.approx(5 / 25))
     assert top["target"] == "t"
     assert top["rests_on"] == (("X1", "1", "g", "trust"),)
@@ -67,8 +64,8 @@ def test_a_row_without_limits_says_why(scores, missing, share_reason, mean_reaso
     assert (table["conf_low"].isna() == (table["reason"] != "")).all()
 
 
-def test_a_low_share_is_only_for_items_that_have_one():
-    table = shares(pd.DataFrame([cell(item="factor", scores=(1, 2, 3, 0, 0))]), ITEMS, low=True)
+def test_only_a_numeric_item_has_a_mean():
+    table = shares(pd.DataFrame([cell(item="factor", scores=(1, 2, 3, 0, 0))]), ITEMS)
     assert table["estimand"].tolist() == ["top2_share", "dont_know_share"]
     assert row(table, "top2_share")["estimate"] == pytest.approx(0.5)
 
@@ -124,7 +121,7 @@ def test_sides_of_different_length_and_unknown_items_are_refused():
 def test_the_input_stays_as_it_was_and_no_cells_give_no_rows():
     counts = pd.DataFrame([cell(), cell(item="strength")])
     before = counts.copy()
-    shares(counts, ITEMS, low=True)
+    shares(counts, ITEMS)
     distribution(counts, ITEMS)
     pd.testing.assert_frame_equal(counts, before)
     assert shares(counts[:0], ITEMS).empty

@@ -115,7 +115,7 @@ def table_html(
     return f'<div class="wide" role="group" tabindex="0" aria-label="{escape(caption)}">{table}</div>'
 
 
-def show(shown: Shown, *, columns: dict[str, str], caption: str, legend: bool = True) -> Table:
+def show(shown: Shown, *, columns: dict[str, str], caption: str) -> Table:
     """Make a table for a page from protected results.
 
     Parameters
@@ -126,13 +126,11 @@ def show(shown: Shown, *, columns: dict[str, str], caption: str, legend: bool = 
         Columns of ``shown.frame`` in the order wanted, each with its heading. The first one names the row.
     caption : str
         What the table shows.
-    legend : bool
-        Whether to explain below the table the shorthand that occurs in it.
 
     Returns
     -------
     Table
-        A missing number is written [c] where its row is hidden, [x] elsewhere; a blank text is [z].
+        With what explains the shorthand that occurs in it. A missing number is written [c] where its row is hidden, [x] elsewhere; a blank text is [z].
 
     Raises
     ------
@@ -153,9 +151,7 @@ def show(shown: Shown, *, columns: dict[str, str], caption: str, legend: bool = 
     texts = pd.DataFrame(
         {heading: _texts(shown.frame[name], hidden) for name, heading in columns.items()}, dtype=object
     )
-    html = table_html(texts, caption=caption)
-    if legend:
-        html += legend_html(texts)
+    html = table_html(texts, caption=caption) + legend_html(texts)
     return Table(html, f"Table: {caption} ({len(texts)} rows)")
 
 

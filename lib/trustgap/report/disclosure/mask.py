@@ -26,7 +26,7 @@ PARTS = {
         "share_highest",
         "top2_share_without",
     ),
-    "negative": ("negative", "low_share"),
+    "negative": ("negative",),
     "neutral": ("neutral",),
 }
 """Estimands of the three collapsed categories. Who answered, and who could not say, is none of them: how

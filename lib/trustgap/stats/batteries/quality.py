@@ -150,7 +150,7 @@ def without(answers: pd.DataFrame, items: pd.DataFrame, *, item: str) -> pd.Data
     Parameters
     ----------
     answers, items
-        As for `signals`; `items` also needs ``team``, ``top_from``, ``low_to`` and ``numeric``.
+        As for `signals`; `items` also needs ``team``, ``top_from`` and ``numeric``.
     item : str
         The item.
 
@@ -168,7 +168,7 @@ def without(answers: pd.DataFrame, items: pd.DataFrame, *, item: str) -> pd.Data
 
     Examples
     --------
-    >>> items = pd.DataFrame({"block": "factor", "scale": "s", "k": 5, "top_from": 4, "low_to": 2, "team": "",
+    >>> items = pd.DataFrame({"block": "factor", "scale": "s", "k": 5, "top_from": 4, "team": "",
     ...                       "numeric": False}, index=list("pqrst"))
     >>> answers = pd.DataFrame([[3] * 5, [4, 3, 3, 3, 4]], columns=list("pqrst"))
     >>> rows = without(answers.assign(area="X1", wave="1", group="g"), items, item="p")

@@ -97,7 +97,7 @@ def beside(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> items = pd.DataFrame({"block": ["trust", "relationship"], "team": "t", "top_from": 2,
-    ...                       "low_to": 0, "numeric": [False, True]}, index=["trust_t", "rel_t"])
+    ...                       "numeric": [False, True]}, index=["trust_t", "rel_t"])
     >>> cells = pd.DataFrame({"area": "X1", "wave": "1", "group": "a", "item": ["trust_t", "rel_t"],
     ...                       1: [1, 2], 2: [3, 2]})
     >>> cells[["blank", "not_asked", "dont_know", "no_contact", "refused"]] = 0

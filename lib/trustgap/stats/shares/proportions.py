@@ -12,7 +12,7 @@ from trustgap.stats.shares.intervals import newcombe, proportion, score_p, wilso
 __all__ = ["difference", "distribution", "newcombe", "shares", "wilson"]
 
 
-def shares(counts: pd.DataFrame, items: pd.DataFrame, *, low: bool = False) -> pd.DataFrame:
+def shares(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Estimate the positive share, the don't-know share and, for numeric items, the mean of every cell.
 
     Parameters
@@ -20,9 +20,7 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame, *, low: bool = False) -> p
     counts : DataFrame, one row per cell
         As `trustgap.stats.counts.tally` returns it.
     items : DataFrame, indexed by item
-        Needs ``team``, ``top_from``, ``low_to`` and ``numeric``.
-    low : bool
-        Also give the negative share, for items that have negative scores.
+        Needs ``team``, ``top_from`` and ``numeric``.
 
     Returns
     -------
@@ -31,7 +29,6 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame, *, low: bool = False) -> p
 
         ==================  =============================================================
         ``top2_share``      share of valid answers at ``top_from`` or above, in [0, 1]
-        ``low_share``       share of valid answers at ``low_to`` or below, in [0, 1]
         ``dont_know_share`` don't know and no contact, of all who were asked
         ``mean``            mean score of a numeric item, in its unit
         ==================  =============================================================
@@ -47,7 +44,7 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame, *, low: bool = False) -> p
 
     Examples
     --------
-    >>> items = pd.DataFrame({"team": "t", "top_from": 4, "low_to": 2, "numeric": False}, index=["q"])
+    >>> items = pd.DataFrame({"team": "t", "top_from": 4, "numeric": False}, index=["q"])
     >>> cell = {"area": "X1", "wave": "1", "group": "g", "item": "q", 1: 1, 2: 1, 3: 2, 4: 3, 5: 1}
     >>> missing = dict.fromkeys(["blank", "not_asked", "no_contact", "refused"], 0) | {"dont_know": 2}
     >>> shares(pd.DataFrame([cell | missing]), items)[["estimand", "n_a", "estimate"]]
@@ -61,10 +58,6 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame, *, low: bool = False) -> p
     asked = n + unknown + counts[["refused", "blank"]].sum(axis=1).to_numpy()
     reason = np.select([n > 0, asked > 0], ["", "all_missing"], "n_lt_min")
     rows = [_share(named, "top2_share", positives(counts, items), n, reason)]
-    if low:
-        negative = between(counts, np.zeros(len(counts)), attribute(counts, items, "low_to"))
-        some = attribute(counts, items, "low_to") > 0
-        rows.append(_share(named, "low_share", negative, n, reason)[some])
     rows.append(_share(named, "dont_know_share", unknown, asked, np.where(asked > 0, "", "n_lt_min")))
     numeric = attribute(counts, items, "numeric").astype(bool)
     rows.append(_mean(named[numeric], counts[numeric], reason[numeric]))

@@ -82,7 +82,8 @@ def pattern(
 def _pattern(given: Ratings, place: tuple[str, str], block: str, items: pd.DataFrame) -> pd.DataFrame:
     """Give the tests of one area and wave."""
     used, asked = given.used, items.loc[given.used["item"]]
-    found = dict.fromkeys(TESTS, (np.nan, np.nan, "confounded"))
+    nothing = "n_lt_min" if used.empty else "confounded"
+    found = dict.fromkeys(TESTS, (np.nan, np.nan, nothing))
     if given.connected:
         design, split = given.design[:, 1:], used["group"].nunique() - 1
         additive = fit(given.positive, design[given.cell], cluster=given.person)
