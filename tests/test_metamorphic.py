@@ -19,6 +19,7 @@ from trustgap.stats.ranking.ranks import holm_sets, rank_sets, top_sets
 from trustgap.stats.results import complete
 from trustgap.stats.shares import proportions, responses
 from trustgap.stats.trust import dyads
+from trustgap.stats.weighting import weighing, weighted, weights
 
 MIRROR = {"higher": "lower", "lower": "higher"}
 NUMBERS = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "p_adjusted"]
@@ -259,6 +260,49 @@ def prepared(order):
         people=responses.respondents(data),
         one=data[data["area"].eq("A0")],
     )
+
+
+def weighed(c, *, drawn=False):
+    """Give everybody a weight, all of them c times as large; perhaps name how they were drawn."""
+    data = answers()
+    rng = np.random.default_rng(8)
+    data = data.assign(weight=c * rng.gamma(2.0, size=len(data)), role="")
+    if not drawn:
+        return data
+    return data.assign(stratum=rng.choice(list("st"), len(data)), psu=rng.choice(list("uvwxyz"), len(data)))
+
+
+class TestRescalingTheWeights:
+    @pytest.mark.parametrize("c", [1e-3, 7.0, 1e6])
+    @pytest.mark.parametrize("drawn", [False, True])
+    def test_changes_no_weighted_share_mean_theta_or_rank(self, c, drawn):
+        place = {"area": "A1", "wave": "3"}
+        pairs = dyads.reciprocity(now(), ITEMS, GROUPS, teams=TEAMS, permutations=0).query("area == 'A1'")
+        makers = {
+            "shares": lambda data: weighted.shares(data, ITEMS, **place, groups=["a", "b"], by_group=True),
+            "theta": lambda data: weighted.again(pairs, data),
+            "ranking": lambda data: rankings.ranking(data, FACTORS, **place, seed=1, weighted=True),
+        }
+        for name, made in makers.items():
+            one, other = (complete(made(weighed(scale, drawn=drawn))) for scale in (1.0, c))
+            assert one["conf_low"].notna().any(), name
+            pd.testing.assert_frame_equal(one, other, rtol=1e-9, obj=name)
+        assert set(weighted.shares(weighed(c), ITEMS, **place, groups=["a", "b"])["estimand"]) == {
+            "weighted_share",
+            "weighted_mean",
+        }
+
+    @pytest.mark.parametrize("c", [1e-3, 7.0, 1e6])
+    def test_changes_nothing_that_is_said_of_the_weights(self, c):
+        one, other = (weighed(scale) for scale in (1.0, c))
+        assert weights.kish(one["weight"].to_numpy()) == pytest.approx(
+            weights.kish(other["weight"].to_numpy())
+        )
+        accounts = [
+            weighing.account(data, weighing.weigh(data, headcounts=None, given=True)) for data in (one, other)
+        ]
+        pd.testing.assert_frame_equal(*accounts, rtol=1e-9)
+        assert accounts[0]["deff"].between(1.2, 2).all()
 
 
 class TestAnotherScale:
