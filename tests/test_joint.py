@@ -284,7 +284,7 @@ def test_nobody_at_all_gives_rows_without_numbers():
     rows, found, tests = reasons(frame)
     assert found == {"n_lt_min"}
     assert len(rows) == 3 + 4 + 8
-    assert set(tests) == {"confounded"}
+    assert set(tests) == {"n_lt_min"}
 
 
 def test_different_scales_allow_positive_answers_only_and_two_categories_no_check():

@@ -130,7 +130,8 @@ def show(shown: Shown, *, columns: dict[str, str], caption: str) -> Table:
     Returns
     -------
     Table
-        With what explains the shorthand that occurs in it. A missing number is written [c] where its row is hidden, [x] elsewhere; a blank text is [z].
+        With what explains the shorthand in it. A missing number is written [c] where its row is hidden,
+        [x] elsewhere; a blank text is [z].
 
     Raises
     ------
