@@ -9,7 +9,7 @@ import pandas as pd
 from trustgap.stats import counts
 from trustgap.stats.batteries import quality, scales
 from trustgap.stats.between_areas import areas, heterogeneity
-from trustgap.stats.change import changes, linearity, slopes, trends
+from trustgap.stats.change import changes, linearity, slopes, wave_shares
 from trustgap.stats.missingness import missing
 from trustgap.stats.orders import association, ordinal, paired
 from trustgap.stats.plan import plans
@@ -188,6 +188,6 @@ MAKERS = {
     "scales.scale": lambda of: scales.scale(of.one, FACTORS, name="f", draws=50, **PLACE, **SEED),
     "slopes.trend": lambda of: slopes.trend(of.cells, ITEMS, TIMES),
     "changes.change": lambda of: changes.change(of.cells, ITEMS, waves=list(TIMES)),
-    "trends.standardised": lambda of: trends.standardised(of.cells, ITEMS, waves=list(TIMES)),
+    "wave_shares.standardised": lambda of: wave_shares.standardised(of.cells, ITEMS, waves=list(TIMES)),
 }
 """Every function of `trustgap.stats` that makes rows of results: one line each."""

@@ -10,8 +10,7 @@ import pandas as pd
 from trustgap.report import release
 from trustgap.report.study import Study
 from trustgap.stats.batteries import quality
-from trustgap.stats.change import linearity, returning, slopes
-from trustgap.stats.change import trends as trends_
+from trustgap.stats.change import changes, linearity, returning, slopes, wave_shares
 from trustgap.stats.missingness import missing, sensitivity
 from trustgap.stats.orders import association, paired
 from trustgap.stats.ranking import contrasts, rankings
@@ -60,7 +59,7 @@ def analyses(of):
     first, second = asked.groups.index[:2]
     classes = combinations(asked.classes, 2)
     pairs = dyads.reciprocity(now, of.items, asked.groups, teams=asked.teams, seed=of.seed)
-    changed = trends_.change(over, trust, **of.over_time)
+    changed = changes.change(over, trust, **of.over_time)
     others = {"blocks": of.items, **of.over_time}
     return {
         "who": responses.who_answered(of.people, staff=of.staff),
@@ -82,7 +81,7 @@ def analyses(of):
         "dominance": paired.dominance(current, of.items, teams=asked.teams),
         "association": association.association(current, of.items, seed=of.seed),
         "beside": dyads.beside(now, of.items),
-        "standardised": trends_.standardised(over, trust, waves=of.over_time["waves"]),
+        "standardised": wave_shares.standardised(over, trust, waves=of.over_time["waves"]),
         "change": changed,
         "change again": sensitivity.change(changed, over, of.answers, trust, seed=of.seed, **others),
         "trend": slopes.trend(over, trust, asked.waves["time"].to_dict(), comparable=asked.comparability),

@@ -112,7 +112,7 @@ FAULTS = [
         "cube",
         "        weight = np.broadcast_to(shares, usable.shape)\n",
         "        weight = grid.n.sum(axis=2)\n",
-        "cube trends",
+        "cube changes",
     ),
     Fault(
         "Holm without counting tests that failed",
@@ -221,7 +221,7 @@ FAULTS = [
         "stratified",
         "    left = alone - 2 * shared\n",
         "    left = alone\n",
-        "stratified linked trends",
+        "stratified linked changes",
     ),
     Fault(
         "deff inverted",

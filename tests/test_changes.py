@@ -6,7 +6,8 @@ import pytest
 from scipy.stats import chi2_contingency, hypergeom, norm
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from trustgap.stats.change.trends import change, standardised
+from trustgap.stats.change.changes import change
+from trustgap.stats.change.wave_shares import standardised
 from trustgap.stats.orders.ordinal import theta
 from trustgap.stats.results import complete
 

@@ -8,11 +8,11 @@ import statsmodels.api as sm
 from linked_people import survey
 from scipy import special, stats
 
+from trustgap.stats.change.changes import change
 from trustgap.stats.change.linearity import linearity
 from trustgap.stats.change.linked import CLUSTERS, PAIR, between, collapsed, over_waves, pairs
 from trustgap.stats.change.logit_lines import line, spread
 from trustgap.stats.change.slopes import BINOMIAL, WAVES, trend
-from trustgap.stats.change.trends import change
 from trustgap.stats.counts import tally
 from trustgap.stats.cube import cube
 

@@ -8,7 +8,7 @@ from trustgap.report.disclosure import Mask, primary
 from trustgap.report.sentences import missing as say
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
-from trustgap.stats.change import trends
+from trustgap.stats.change.changes import change
 from trustgap.stats.missingness import sensitivity
 from trustgap.stats.missingness.imputation import imputed
 from trustgap.stats.missingness.pooling import pool
@@ -159,7 +159,7 @@ def test_a_survey_without_the_block_has_nothing_to_ask():
 
 
 def changes(answers, counts):
-    base = trends.change(counts, ITEMS, waves=WAVES)
+    base = change(counts, ITEMS, waves=WAVES)
     return base, sensitivity.change(base, counts, answers, ITEMS, waves=WAVES, seed=4)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from trustgap.stats import counts
 from trustgap.stats.between_areas import areas
-from trustgap.stats.change import trends
+from trustgap.stats.change import changes, wave_shares
 from trustgap.stats.checks import scoring
 from trustgap.stats.ranking import contrasts, rankings
 from trustgap.stats.shares import proportions
@@ -69,9 +69,9 @@ def estimated(cells, asked):
             dyads.group_gap(now, asked.items, a, b, permutations=0)
             for a, b in combinations(asked.groups.index, 2)
         ),
-        trends.change(cells, asked.items, comparable=asked.comparability, permutations=0, **waves),
-        trends.standardised(cells, asked.items, **waves),
-        proportions.shares(everybody, asked.items, low=True),
+        changes.change(cells, asked.items, comparable=asked.comparability, permutations=0, **waves),
+        wave_shares.standardised(cells, asked.items, **waves),
+        proportions.shares(everybody, asked.items),
     ]
     if len(cells["area"].unique()) > 1:
         parts.append(areas.against_rest(now, asked.items))

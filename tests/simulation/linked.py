@@ -7,7 +7,9 @@ from scipy import special
 from simulation.draws import items
 from simulation.registry import Check, width, within, world
 from trustgap.stats import counts
-from trustgap.stats.change import linked, trends
+from trustgap.stats.change import linked
+from trustgap.stats.change.changes import change
+from trustgap.stats.change.slopes import trend
 
 YES = items("q", k=2, top_from=2, low_to=1)
 MIX = {"a": 0.3, "b": 0.3, "c": 0.4}
@@ -31,7 +33,7 @@ def changes(name, moved):
     def draw(rng, repetitions):
         answers = survey(rng, reps=repetitions, sizes=SHIFTING, shares=shares, rho=0.6, linked=0.5)
         table, links = counts.tally(answers, YES), linked.pairs(answers, YES)
-        rows = trends.change(table, YES, mix=MIX, links=links, permutations=0)
+        rows = change(table, YES, mix=MIX, links=links, permutations=0)
         rows = rows[rows["group_a"].eq("all")]
         points = rows[rows["estimand"].eq("share_difference")]
         thetas = rows[rows["estimand"].eq("theta")]
@@ -63,7 +65,7 @@ def slopes(name, slope):
         sizes = {group: [60] * 5 for group in LEVEL}
         answers = survey(rng, reps=repetitions, sizes=sizes, shares=law, rho=0.6, linked=0.5)
         table, links = counts.tally(answers, YES), linked.pairs(answers, YES)
-        rows = trends.trend(table, YES, TIMES, mix=MIX, links=links)
+        rows = trend(table, YES, TIMES, mix=MIX, links=links)
         rows = rows[rows["group_a"].eq("all") & rows["estimand"].eq("change_over_period")]
         model = rows["method"].str.startswith("binomial").to_numpy()
         return {

@@ -8,7 +8,7 @@ import pandas as pd
 from simulation.draws import areas, cells, items, theta_of, yes_no
 from simulation.registry import Check, world
 from trustgap.stats import results
-from trustgap.stats.change import trends
+from trustgap.stats.change.changes import change
 from trustgap.stats.orders import ordinal
 from trustgap.stats.shares import proportions
 from trustgap.stats.trust import dyads
@@ -185,7 +185,7 @@ def changes(rng, repetitions):
         ],
         ignore_index=True,
     )
-    rows = trends.change(table, YES, permutations=0)
+    rows = change(table, YES, permutations=0)
     rows = rows[rows["estimand"].eq("share_difference") & rows["group_a"].ne("all")]
     called = rows["verdict"].isin(CLEAR).groupby(rows["area"]).any()
     return {"any group": (called.to_numpy(), np.nan)}

@@ -6,7 +6,9 @@ from scipy import special
 
 from simulation.draws import areas, cells, items, theta_of, yes_no
 from simulation.registry import Check, width, within, world
-from trustgap.stats.change import trends
+from trustgap.stats.change.changes import change
+from trustgap.stats.change.slopes import trend
+from trustgap.stats.change.wave_shares import standardised
 
 YES = items("q", k=2, top_from=2, low_to=1)
 GROUPS = ("a", "b", "c")
@@ -51,12 +53,12 @@ def changes(name, sizes, then, now):
     )
     def draw(rng, repetitions):
         counts = two_waves(rng, repetitions, sizes, {"first": then, "last": now})
-        rows = trends.change(counts, YES, mix=MIX, permutations=0)
+        rows = change(counts, YES, mix=MIX, permutations=0)
         rows = rows[rows["group_a"].eq("all")]
         points = rows[rows["estimand"].eq("share_difference")]
         thetas = rows[rows["estimand"].eq("theta")]
         narrow = points.assign(conf_low=points["conf_low_90"], conf_high=points["conf_high_90"])
-        levels = trends.standardised(counts, YES, mix=MIX)
+        levels = standardised(counts, YES, mix=MIX)
         levels = levels[levels["group_a"].eq("all") & levels["wave"].eq("2")]
         # With two categories θ is one half of one more than the difference of the shares.
         return {
@@ -85,7 +87,7 @@ def one_group(rng, repetitions):
             for wave, n, law in (("1", 40, THEN), ("2", 60, NOW))
         ]
     )
-    rows = trends.change(counts, FIVE, permutations=0)
+    rows = change(counts, FIVE, permutations=0)
     rows = rows[rows["estimand"].eq("theta") & rows["group_a"].eq("g")]
     return {"coverage": (within(rows, theta_of(NOW, THEN)), width(rows))}
 
@@ -121,7 +123,7 @@ def slopes(name, slope, *, wobble=0.0):
                 hits = rng.binomial(SHIFT[at, wave], chance)
                 table = yes_no(hits, SHIFT[at, wave])
                 counts.append(cells(table, area=names, wave=label, group=group))
-        rows = trends.trend(pd.concat(counts, ignore_index=True), YES, TIMES, mix=MIX)
+        rows = trend(pd.concat(counts, ignore_index=True), YES, TIMES, mix=MIX)
         rows = rows[rows["group_a"].eq("all") & rows["estimand"].eq("change_over_period")]
         model = rows["method"].str.startswith("binomial").to_numpy()
         found = {}

@@ -6,7 +6,7 @@ from trustgap.report.disclosure import THRESHOLD, Shown, public
 from trustgap.report.evidence import stored
 from trustgap.report.sentences.base import upper_first
 from trustgap.report.study import Study
-from trustgap.stats.change import trends
+from trustgap.stats.change import changes
 from trustgap.stats.checks import scoring
 from trustgap.stats.trust import dyads
 from trustgap.survey import synthetic_model, synthetic_truth
@@ -102,7 +102,7 @@ def judged(study: Study) -> pd.DataFrame:
     trust = everywhere[everywhere["item"].isin(study.block("trust").index)]
     rows = [
         dyads.reciprocity(now, study.items, asked.groups, teams=asked.teams, permutations=0),
-        trends.change(trust, study.items, permutations=0, **study.over_time),
+        changes.change(trust, study.items, permutations=0, **study.over_time),
         study.all_compared,
     ]
     both = pd.concat(rows, ignore_index=True)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trustgap.stats import results
 from trustgap.stats.change.linked import CLUSTERS, between, collapsed
-from trustgap.stats.change.slopes import comparable_waves
+from trustgap.stats.change.series import comparable_waves
 from trustgap.stats.counts import ALL
 from trustgap.stats.cube import Cube, cube, decide_planned, reference_mix, rows_of
 from trustgap.stats.orders.ordinal import permutation_p, stream
@@ -34,7 +34,7 @@ def change(
     Parameters
     ----------
     counts, items, mix, waves
-        As for `trends.standardised`; `items` also needs ``block``.
+        As for `wave_shares.standardised`; `items` also needs ``block``.
     first, last : str, optional
         Look only at waves from this one, and up to this one.
     comparable : mapping of str to sequence of str, optional
@@ -64,7 +64,7 @@ def change(
     Raises
     ------
     KeyError
-        As `trends.standardised`.
+        As `wave_shares.standardised`.
     ValueError
         If `first` or `last` is no wave, or they leave fewer than two.
 

@@ -6,13 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats.change.linked import CLUSTERS, over_waves
 from trustgap.stats.change.logit_lines import ends, line, spread
-from trustgap.stats.change.slopes import fitted, series_of
-from trustgap.stats.counts import ALL
-from trustgap.stats.cube import cube, decide_planned, rows_of
+from trustgap.stats.change.series import decided, fitted, series
 from trustgap.stats.ranking.means import MIN_N
-from trustgap.stats.shares.stratified import beside
 
 METHOD = "score test of a free course of the waves against a straight line"
 
@@ -67,33 +63,13 @@ def linearity(
     0       a  0.000001  test_only
     1     all  0.000001  test_only
     """
-    absent = sorted(set(counts["wave"].astype(str)) - set(times))
-    if absent:
-        raise KeyError(f"times lacks the waves {absent}; it has {sorted(times)}")
-    grid = cube(counts, items, waves=sorted(times, key=lambda wave: times[wave]))
-    tops = items["top_from"].reindex(grid.items).to_numpy()
-    series = series_of(grid, comparable, None, over_waves(links, grid, tops))
-    found = fitted(_bend, np.array([float(times[wave]) for wave in grid.waves]), series)
-    blocked = series.blocked[..., None]
-    found["reason"] = np.where(blocked == "", found["reason"], blocked)
-    found["p_value"] = np.where(found["reason"] == "test_only", found["p_value"], np.nan)
-    found["n_a"] = beside(series.n.sum(axis=-1), series.n.sum(axis=(-2, -1)))
-    names = np.array(grid.waves, dtype=object)
-    asked = grid.asked.sum(axis=2) > 0
-    shown = beside(asked, asked.any(axis=-1))
-    rows = rows_of(grid, shown, found, items, waves=names[series.first] + "/" + names[series.last])
-    tied = np.broadcast_to(series.linked[:, None, None], shown.shape)[shown]
+    of = series(counts, items, times, comparable=comparable, links=links)
+    rows = of.rows(fitted(_bend, of), items, method=METHOD)
     limits = dict.fromkeys(("estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90"), np.nan)
-    rows = rows.assign(
-        analysis="trend", estimand="linearity", method=np.where(tied, METHOD + CLUSTERS, METHOD), **limits
-    )
-    families = {
-        "_area": rows["area"],
-        "_block": rows["item"].map(items["block"]),
-        "_groups": pd.Series(np.where(rows["group_a"].eq(ALL), "all", "groups"), index=rows.index),
-    }
-    planned = ~rows["reason"].isin(["few_waves", "not_comparable"])
-    return decide_planned(rows, planned, name="linearity", families=families, null=0.0, margin=0.0)
+    rows = rows.assign(estimand="linearity", **limits)
+    rows["p_value"] = rows["p_value"].where(rows["reason"].eq("test_only"))
+    every = pd.Series(True, index=rows.index)
+    return decided(rows, items, name="linearity", planned=every, margin=0.0)
 
 
 def _bend(

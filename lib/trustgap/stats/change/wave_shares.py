@@ -5,14 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.change.changes import change
-from trustgap.stats.change.slopes import trend
 from trustgap.stats.counts import ALL
 from trustgap.stats.cube import cube, reference_mix, rows_of
 from trustgap.stats.shares.intervals import proportion, stratified_wilson, wilson
 from trustgap.stats.shares.stratified import beside, dotted, effective
-
-__all__ = ["change", "standardised", "trend"]
 
 
 def standardised(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats import results
-from trustgap.stats.change import trends
+from trustgap.stats.change import changes
 from trustgap.stats.counts import ALL, CELL, pool
 from trustgap.stats.families import decide
 from trustgap.stats.missingness.imputation import DRAWS, ENOUGH, imputed
@@ -104,19 +104,19 @@ def change(
     Parameters
     ----------
     base : DataFrame, rows of results
-        As `trends.change` returns them, of the same arguments.
+        As `changes.change` returns them, of the same arguments.
     counts : DataFrame, one row per cell
         As `trustgap.stats.counts.tally` returns it, all waves.
     answers : DataFrame, one row per respondent and wave
         The canonical frame of the same areas and waves.
     items : DataFrame, indexed by item
-        As for `trends.change`; also needs ``k``.
+        As for `changes.change`; also needs ``k``.
     blocks : DataFrame, indexed by item, optional
         The items that fill each other in, with ``block``; by default `items`.
     seed : int
         Seed.
     **options
-        What else `trends.change` was given.
+        What else `changes.change` was given.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def change(
     compared = {wave for span in base["wave"] for wave in span.split("/")}
     draws = imputed(counts, answers[answers["wave"].isin(compared)], others, seed=seed)
     # θ, and so its permutation test, plays no part here.
-    versions = trends.change(_versions(counts, low, high, draws), items, **options | {"permutations": 0})
+    versions = changes.change(_versions(counts, low, high, draws), items, **options | {"permutations": 0})
     made = _made(_apart(versions, "share_difference"), counts, draws, null=0.0, margin=results.MARGIN_SHARE)
     return _answer(base, tested, "difference", *made)
 
