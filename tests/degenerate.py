@@ -173,7 +173,7 @@ MAKERS = {
     "quality.quality": lambda of: quality.quality(of.one, ITEMS),
     "quality.without": lambda of: quality.without(of.one, ITEMS, item="trust_s"),
     "weighted.shares": lambda of: weighted.shares(of.answers, ITEMS, **PLACE, groups=["a", "b"]),
-    "weighted_theta.again": lambda of: weighted_theta.again(
+    "weighted_theta.reweighted": lambda of: weighted_theta.reweighted(
         dyads.group_gap(of.now, FACTORS, "a", "b", permutations=99).query("estimand == 'theta'"), of.answers
     ),
     "priorities.priorities": lambda of: priorities.priorities(of.answers, ITEMS, **PLACE, **SEED),

@@ -280,7 +280,7 @@ class TestRescalingTheWeights:
         pairs = dyads.reciprocity(now(), ITEMS, GROUPS, teams=TEAMS, permutations=0).query("area == 'A1'")
         makers = {
             "shares": lambda data: weighted.shares(data, ITEMS, **place, groups=["a", "b"], by_group=True),
-            "theta": lambda data: weighted.again(pairs, data),
+            "theta": lambda data: weighted.reweighted(pairs, data),
             "ranking": lambda data: rankings.ranking(data, FACTORS, **place, seed=1, weighted=True),
         }
         for name, made in makers.items():

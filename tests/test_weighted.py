@@ -9,7 +9,7 @@ from scipy import stats
 from trustgap.stats.counts import tally
 from trustgap.stats.orders import ordinal
 from trustgap.stats.trust import dyads
-from trustgap.stats.weighting import design, weighted
+from trustgap.stats.weighting import design, weighted, weighted_theta
 
 ITEMS = pd.DataFrame({"team": "", "top_from": 4, "numeric": True}, index=["q"])
 PLACE = {"area": "X1", "wave": "1"}
@@ -154,7 +154,7 @@ def test_weighted_theta_agrees_with_the_rank_test_of_r(shared, panel):
     sides = [panel[panel["group"].eq(sex)] for sex in ("w", "m")]
     both = pd.concat(sides)
     how = design.units(both["stratum"].to_numpy(), both["psu"].to_numpy())
-    found = weighted.theta(*(side[c].to_numpy() for side in sides for c in ("q", "weight")), how=how)
+    found = weighted_theta.theta(*(side[c].to_numpy() for side in sides for c in ("q", "weight")), how=how)
     # R tests the difference of mean ranks as if they were fixed numbers; tied answers get the plain mean of
     # their running weights in the order of the file, where the weighted one makes the difference θ − ½.
     ordered = panel.sort_values("q", kind="stable")
@@ -174,7 +174,7 @@ def test_weighted_theta_agrees_with_the_rank_test_of_r(shared, panel):
 def test_equal_weights_give_the_test_of_brunner_and_munzel(seed):
     rng = np.random.default_rng(seed)
     x, y = rng.integers(1, 6, 23), rng.integers(2, 6, 31)
-    found = weighted.theta(x, np.full(23, 2.5), y, np.full(31, 0.1))
+    found = weighted_theta.theta(x, np.full(23, 2.5), y, np.full(31, 0.1))
     expected = stats.brunnermunzel(y, x)
     assert found["p_value"] == pytest.approx(expected.pvalue, rel=1e-10)
     counts = [np.bincount(side, minlength=6)[1:] for side in (x, y)]
@@ -193,16 +193,16 @@ def test_weighted_theta_follows_its_definition_over_all_pairs():
     of_y = v * ((above * w[:, None]).sum(axis=0) / w.sum() - theta) / v.sum()
     n, m = (one.sum() ** 2 / (one**2).sum() for one in (w, v))
     variance = (of_x**2).sum() * n / (n - 1) + (of_y**2).sum() * m / (m - 1)
-    found = weighted.theta(x, w, y, v)
+    found = weighted_theta.theta(x, w, y, v)
     assert (found["estimate"], found["se"]) == pytest.approx((theta, np.sqrt(variance)), abs=1e-12)
-    swapped = weighted.theta(y, v, x, w)
+    swapped = weighted_theta.theta(y, v, x, w)
     assert swapped["estimate"] == pytest.approx(1 - theta, abs=1e-12)
     assert swapped["conf_low"] == pytest.approx(1 - found["conf_high"], abs=1e-12)
 
 
 def test_groups_that_do_not_overlap_have_limits_at_their_effective_bases():
     w = np.array([1.0, 3.0] * 10)
-    found = weighted.theta(np.full(20, 5), w, np.full(20, 2), np.ones(20))
+    found = weighted_theta.theta(np.full(20, 5), w, np.full(20, 2), np.ones(20))
     assert (found["estimate"], found["conf_high"], found["reason"]) == (1.0, 1.0, "")
     n_a, n_b, low = w.sum() ** 2 / (w**2).sum(), 20.0, found["conf_low"]
     m = (n_a + n_b) / 2 - 1
@@ -212,17 +212,17 @@ def test_groups_that_do_not_overlap_have_limits_at_their_effective_bases():
 
 def test_equal_answers_and_single_answers_have_no_limits():
     ones = np.ones(4)
-    constant = weighted.theta(np.full(4, 3), ones, np.full(4, 3), ones)
+    constant = weighted_theta.theta(np.full(4, 3), ones, np.full(4, 3), ones)
     assert (constant["reason"], constant["estimate"], constant["p_value"]) == ("constant", 0.5, 1.0)
     assert np.isnan(constant["conf_low"])
-    single = weighted.theta(np.array([3]), ones[:1], np.array([1, 2]), ones[:2])
+    single = weighted_theta.theta(np.array([3]), ones[:1], np.array([1, 2]), ones[:2])
     assert (single["reason"], single["estimate"]) == ("n_lt_min", 1.0)
     assert np.isnan(single["conf_high"])
 
 
 def test_one_respondent_who_outweighs_all_others_leaves_no_limits():
     x, w = np.array([5, 1, 2]), np.array([1e4, 1.0, 1.0])
-    found = weighted.theta(x, w, np.array([1, 2, 3, 4]), np.ones(4))
+    found = weighted_theta.theta(x, w, np.array([1, 2, 3, 4]), np.ones(4))
     assert found["reason"] == "n_lt_min"
     assert np.isnan(found["conf_low"])
 
@@ -233,7 +233,7 @@ def test_limits_cover_as_often_as_they_should_with_few_answers_and_unequal_weigh
     covered = []
     for _ in range(1500):
         sides = [(rng.choice(5, n, p=of) + 1, rng.lognormal(0, 0.9, n)) for n in (10, 40)]
-        found = weighted.theta(*sides[0], *sides[1])
+        found = weighted_theta.theta(*sides[0], *sides[1])
         covered.append(found["conf_low"] <= 0.5 <= found["conf_high"])
     # Three standard errors of 1,500 draws about 95%; with plain numbers of respondents 92% are covered.
     assert np.mean(covered) > 0.95 - 3 * np.sqrt(0.95 * 0.05 / 1500)
@@ -253,7 +253,7 @@ def mutual(weight_a=1.0):
 
 def test_weights_that_are_equal_within_each_group_change_no_comparison():
     frame, rows = mutual()
-    again = weighted.again(rows, frame)
+    again = weighted.reweighted(rows, frame)
     plain = rows[rows["estimand"].eq("theta")]
     for column in ("estimate", "conf_low", "conf_high", "p_value", "p_adjusted", "verdict"):
         assert again[column].tolist() == plain[column].tolist(), column
@@ -263,11 +263,19 @@ def test_weights_that_are_equal_within_each_group_change_no_comparison():
 def test_weights_that_differ_within_a_group_move_its_comparison():
     heavy = np.linspace(0.2, 5, 40)
     frame, rows = mutual(heavy)
-    row = weighted.again(rows, frame).iloc[0]
+    row = weighted.reweighted(rows, frame).iloc[0]
     x, y = frame["trust_t"].iloc[:40].to_numpy(), frame["trust_s"].iloc[40:].to_numpy()
     expected = (heavy[:, None] * (np.sign(x[:, None] - y) + 1) / 2).sum() / heavy.sum() / 50
     assert row["estimate"] == pytest.approx(expected, rel=1e-10)
     assert row["rests_on"] == rows.iloc[0]["rests_on"]
+    above = (np.sign(x[:, None] - y) + 1) / 2
+    n = heavy.sum() ** 2 / (heavy**2).sum()
+    of_a = (heavy * (above.mean(axis=1) - expected) / heavy.sum()) ** 2
+    of_b = above.T @ heavy / heavy.sum() - expected
+    error = np.sqrt(of_a.sum() * n / (n - 1) + of_b.var(ddof=1) / 50)
+    seen = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
+    assert row["mde80"] == pytest.approx(seen * error, rel=1e-9)
+    assert row["mde80"] != rows.iloc[0]["mde80"]
 
 
 def test_a_comparison_keeps_the_sampling_units_of_those_who_do_not_rate():
@@ -275,8 +283,8 @@ def test_a_comparison_keeps_the_sampling_units_of_those_who_do_not_rate():
     frame = frame.assign(stratum="s", psu=[str(n % 9) for n in range(len(frame))])
     others = answers([5] * 6, group="c").rename(columns={"q": "trust_t"})
     others = others.assign(trust_s=1, stratum="s", psu="far")
-    row = weighted.again(rows, pd.concat([frame, others], ignore_index=True)).iloc[0]
-    apart = weighted.again(rows, frame).iloc[0]
+    row = weighted.reweighted(rows, pd.concat([frame, others], ignore_index=True)).iloc[0]
+    apart = weighted.reweighted(rows, frame).iloc[0]
     assert row["estimate"] == apart["estimate"]
     # Ten units instead of nine, one of them with a total of nothing.
     ratio = (10 / 9) / (9 / 8)
@@ -288,4 +296,4 @@ def test_a_comparison_keeps_the_sampling_units_of_those_who_do_not_rate():
 
 def test_nobody_with_a_weight_gives_no_comparison():
     frame, rows = mutual()
-    assert not len(weighted.again(rows, frame.assign(weight=np.nan)))
+    assert not len(weighted.reweighted(rows, frame.assign(weight=np.nan)))

@@ -9,9 +9,9 @@ from trustgap.stats.counts import ALL
 from trustgap.stats.ranking.means import scores
 from trustgap.stats.shares.intervals import score_limits
 from trustgap.stats.weighting import design
-from trustgap.stats.weighting.weighted_theta import again, drawn, sample_of, theta
+from trustgap.stats.weighting.weighted_theta import drawn, reweighted, sample_of
 
-__all__ = ["again", "shares", "theta"]
+__all__ = ["reweighted", "shares"]
 
 
 def shares(

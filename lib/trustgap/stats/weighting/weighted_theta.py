@@ -64,7 +64,7 @@ def drawn(sample: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
     return design.units(stratum, psu)
 
 
-def again(rows: pd.DataFrame, answers: pd.DataFrame, *, method: str = "holm") -> pd.DataFrame:
+def reweighted(rows: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     """Compare the same pairs of cells again, each respondent counting by weight.
 
     Parameters
@@ -74,14 +74,12 @@ def again(rows: pd.DataFrame, answers: pd.DataFrame, *, method: str = "holm") ->
         ``rests_on``: the two cells.
     answers : DataFrame, one row per respondent and wave
         The canonical frame. Who has no weight does not count; a group keeps the sampling units of others.
-    method : {"holm", "fdr_bh"}
-        How the p-values of `rows` were adjusted.
 
     Returns
     -------
     DataFrame, rows of results
-        Analysis ``weighted``, estimand ``weighted_theta``, in the order of `rows`, with p-values adjusted
-        within the families of `rows`. No rows where nobody has a weight. Where all respondents of a side
+        Analysis ``weighted``, estimand ``weighted_theta``, in the order of `rows`, with p-values adjusted by
+        Holm within the families of `rows`. No rows where nobody has a weight. Where all respondents of a side
         have the same weight and the file names no design, weights cannot matter: there the numbers are those
         of `rows`.
 
@@ -93,7 +91,7 @@ def again(rows: pd.DataFrame, answers: pd.DataFrame, *, method: str = "holm") ->
     >>> cells = (("X1", "1", "a", "q"), ("X1", "1", "b", "q"))
     >>> row = {"area": "X1", "wave": "1", "estimand": "theta", "group_a": "a", "group_b": "b",
     ...        "family_id": "f", "rests_on": cells}
-    >>> again(pd.DataFrame([row]), answers)[["estimate", "verdict"]]
+    >>> reweighted(pd.DataFrame([row]), answers)[["estimate", "verdict"]]
        estimate verdict
     0      0.75  higher
     """
@@ -113,7 +111,7 @@ def again(rows: pd.DataFrame, answers: pd.DataFrame, *, method: str = "holm") ->
     table = pd.DataFrame(found).drop(columns=["se", "df"], errors="ignore")
     reason = table["reason"].mask(table["reason"].eq("p_ci_disagree"), "")
     options = {"by": ["family_id"], "name": "weighted", "null": 0.5, "margin": results.MARGIN_THETA}
-    return decide(table.assign(reason=reason), method=method, **options)
+    return decide(table.assign(reason=reason), method="holm", **options)
 
 
 def theta(
@@ -135,7 +133,8 @@ def theta(
     -------
     dict
         ``n_a n_b n_eff estimate se df conf_low conf_high conf_low_90 conf_high_90 p_value method reason``,
-        as `trustgap.stats.orders.ordinal.theta` has them; ``n_eff`` after Kish, of both together.
+        as `trustgap.stats.orders.ordinal.theta` has them; ``n_eff`` after Kish, of both together; ``mde80``,
+        from the standard error.
 
     Notes
     -----
@@ -191,16 +190,17 @@ def _tested(estimate: float, squared: float, df: float, sizes: list[np.ndarray])
     at, edge = np.array([estimate]), squared <= 1e-20
     se = np.sqrt(variance_5(0.5, *sizes))[0] if edge else np.sqrt(squared)
     limits = {}
-    for level, suffix in ((0.95, ""), (0.9, "_90")):
+    for level, suffix in results.LEVELS:
         ends = edge_limits(at, *sizes, level) if edge else logit_limits(at, se, df, level)
         limits |= {f"conf_low{suffix}": float(ends[0][0]), f"conf_high{suffix}": float(ends[1][0])}
     p = 2 * stats.t.sf(abs(estimate - 0.5) / se, np.inf if edge else df)
     method = {"method": "weighted newcombe_5" if edge else "weighted brunner_munzel", "reason": ""}
-    return limits | method | {"se": float(se), "df": df, "p_value": float(p)}
+    mde = min(results.DETECTABLE * float(se), 0.5)
+    return limits | method | {"se": float(se), "df": df, "p_value": float(p), "mde80": mde}
 
 
 def _nothing(reason: str) -> dict[str, float | str]:
-    absent = ("se", "df", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value")
+    absent = ("se", "df", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "mde80")
     return dict.fromkeys(absent, np.nan) | {"reason": reason}
 
 
