@@ -65,7 +65,7 @@ def test_all_missing_answers_move_to_one_end_and_those_not_asked_stay():
 
     assert [low[score] for score in range(1, 6)] == [11, 1, 2, 3, 1]
     assert [high[score] for score in range(1, 6)] == [1, 1, 2, 3, 11]
-    assert (low[list(missing.KINDS)] == 0).all()
+    assert (low[cells.UNANSWERED] == 0).all()
     assert low["not_asked"] == high["not_asked"] == 7
     pd.testing.assert_frame_equal(counts, before)
 

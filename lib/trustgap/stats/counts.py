@@ -6,6 +6,9 @@ import pandas as pd
 MISSING = {"blank": 0, "not_asked": -1, "dont_know": -2, "no_contact": -3, "refused": -4}
 """Codes of the canonical frame that are not answers, by kind."""
 
+UNANSWERED = [kind for kind in MISSING if kind != "not_asked"]
+"""Kinds of those who were asked and gave no valid answer."""
+
 CELL = ["area", "wave", "group", "item"]
 """The columns that name a cell."""
 
@@ -147,6 +150,27 @@ def valid(counts: pd.DataFrame) -> pd.Series:
     [4, 0]
     """
     return counts[levels(counts)].sum(axis=1).astype(int)
+
+
+def unanswered(counts: pd.DataFrame) -> pd.Series:
+    """Count those of each cell who were asked and gave no valid answer.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `tally` returns it; a missing kind without a column did not occur.
+
+    Returns
+    -------
+    Series of int, index as `counts`
+        Blank, don't know, no contact and refused; never not asked.
+
+    Examples
+    --------
+    >>> unanswered(pd.DataFrame({1: [3], "blank": [1], "not_asked": [9], "dont_know": [2]})).tolist()
+    [3]
+    """
+    return counts[[kind for kind in UNANSWERED if kind in counts]].sum(axis=1).astype(int)
 
 
 def pool(counts: pd.DataFrame, *, over: str, label: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.cells import attribute, positives
-from trustgap.stats.counts import ALL, MISSING, levels, valid
+from trustgap.stats.counts import ALL, levels, unanswered, valid
 from trustgap.stats.families import decide
 from trustgap.stats.results import judge
 
@@ -82,12 +82,11 @@ def cube(counts: pd.DataFrame, items: pd.DataFrame, *, waves: Sequence[str] | No
     place = tuple(
         pd.Index(axis).get_indexer(chosen[name].astype(str)) for name, axis in zip(names, axes, strict=True)
     )
-    kinds = [kind for kind in MISSING if kind != "not_asked" and kind in chosen]
     measured = np.column_stack(
         [
             positives(chosen, items),
             valid(chosen),
-            valid(chosen) + chosen[kinds].sum(axis=1),
+            valid(chosen) + unanswered(chosen),
             chosen[levels(chosen)],
         ]
     ).astype(float)

@@ -22,6 +22,12 @@ MARGIN_SHARE = 0.05
 MARGIN_THETA = 0.06
 """θ within 0.5 ± this margin counts as equivalent: Vargha and Delaney's boundary of a small effect."""
 
+DETECTABLE = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
+"""Standard errors that a difference must measure for a test at 5% to have an 80% chance to see it."""
+
+LEVELS = ((0.95, ""), (0.9, "_90"))
+"""Coverage of the intervals of every result, and how the names of their limits end."""
+
 LOW_BASE = 30
 """Fewer valid answers than this are shown with a note of caution."""
 
@@ -132,9 +138,7 @@ def judge(rows: pd.DataFrame, *, null: float, margin: float, level: float = 0.05
     return judged
 
 
-def mde_share(
-    share: float, n_a: np.ndarray, n_b: np.ndarray, *, alpha: float = 0.05, around: bool = False
-) -> np.ndarray:
+def mde_share(share: float, n_a: np.ndarray, n_b: np.ndarray, *, around: bool = False) -> np.ndarray:
     """Find the smallest difference of two shares that a comparison had an 80% chance to see.
 
     Parameters
@@ -143,8 +147,6 @@ def mde_share(
         The reference share, or the share pooled over the two groups, in [0, 1].
     n_a, n_b : array of int
         Valid answers in each group.
-    alpha : float
-        Two-sided error rate of the family's test.
     around : bool
         Let the two shares lie on either side of `share`, as the shares of two groups lie about their
         pooled share; near 0 or 1 both move inward until neither leaves [0, 1]. Else one of them is `share`.
@@ -174,7 +176,7 @@ def mde_share(
     """
     share = np.asarray(share, float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = (stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(0.8)) * np.sqrt(1 / n_a + 1 / n_b)
+        effect = DETECTABLE * np.sqrt(1 / n_a + 1 / n_b)
     effect = np.where(np.isfinite(effect), effect, np.nan)
     angle = np.arcsin(np.sqrt(share))
     if around:
@@ -209,8 +211,7 @@ def mde_theta(n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
     >>> float(mde_theta(np.array(30), np.array(30)).round(3))
     0.211
     """
-    power = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
     n_a, n_b = np.asarray(n_a, float), np.asarray(n_b, float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        distance = power * np.sqrt((n_a + n_b + 1) / (12 * n_a * n_b))
+        distance = DETECTABLE * np.sqrt((n_a + n_b + 1) / (12 * n_a * n_b))
     return np.where(np.isfinite(distance), np.minimum(distance, 0.5), np.nan)

@@ -7,7 +7,7 @@ groups, waves, 2): people by what they answered in one wave and in another, as `
 import numpy as np
 from scipy import special, stats
 
-POWER = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
+from trustgap.stats import results
 
 
 def ends(t: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -196,7 +196,12 @@ def binomial(
         df = np.maximum(n.sum(axis=-2).max(axis=-1) - (n.sum(axis=-1) > 0).sum(axis=-1) - 1, 1)
     error = np.sqrt(squared)
     estimate = (weights * varies * (share[1] - share[0])).sum(axis=-1)
-    found = {"estimate": estimate, "mde80": POWER * error, "n_eff": size, "reason": fit["reason"]}
+    found = {
+        "estimate": estimate,
+        "mde80": results.DETECTABLE * error,
+        "n_eff": size,
+        "reason": fit["reason"],
+    }
     p = _armitage(t, fit["x"], fit["n"], joint)
     return found | {"p_value": p} | interval(estimate, error, df)
 
@@ -264,8 +269,8 @@ def interval(estimate: np.ndarray, error: np.ndarray, df: np.ndarray | float) ->
     0.002
     """
     limits = {}
-    for level, suffix in ((0.975, ""), (0.95, "_90")):
-        half = stats.t.ppf(level, df) * error
+    for level, suffix in results.LEVELS:
+        half = stats.t.ppf((1 + level) / 2, df) * error
         limits[f"conf_low{suffix}"] = np.maximum(estimate - half, -1.0)
         limits[f"conf_high{suffix}"] = np.minimum(estimate + half, 1.0)
     return limits

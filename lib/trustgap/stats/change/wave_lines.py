@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import special, stats
 
-from trustgap.stats.change.logit_lines import POWER, ends, interval, spread
+from trustgap.stats import results
+from trustgap.stats.change.logit_lines import ends, interval, spread
 from trustgap.stats.shares.covariances import held_back
 
 
@@ -74,7 +75,7 @@ def least_squares(
     found = {
         "estimate": fitted[1] - fitted[0],
         "p_value": np.maximum(p_seen, 2 * stats.norm.sf(steeper)),
-        "mde80": np.maximum(POWER * unit * seen, POWER * alone),
+        "mde80": results.DETECTABLE * np.maximum(unit * seen, alone),
         "n_eff": np.full(waves.shape, np.nan),
         "reason": reason,
     }

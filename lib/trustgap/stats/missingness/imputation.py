@@ -5,8 +5,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.counts import CELL, MISSING, levels
-from trustgap.stats.missingness.missing import KINDS
+from trustgap.stats.counts import CELL, MISSING, UNANSWERED, levels
 
 DRAWS = 20
 """Completed data sets."""
@@ -110,23 +109,21 @@ def imputed(
                 done[row] = True
     versions = pd.concat([counts.assign(draw=draw) for draw in range(draws)], ignore_index=True)
     versions[levels(counts)] = table.reshape(-1, len(scores))
-    for kind in KINDS:
+    for kind in UNANSWERED:
         if kind in counts:
             versions[kind] = versions[kind].mask(np.tile(done, draws), 0)
     return versions
 
 
-def completed(
-    codes: np.ndarray, *, draws: int = DRAWS, cycles: int = CYCLES, random: np.random.Generator
-) -> dict[int, np.ndarray]:
+def completed(codes: np.ndarray, *, draws: int = DRAWS, random: np.random.Generator) -> dict[int, np.ndarray]:
     """Draw the missing answers of one group of people.
 
     Parameters
     ----------
     codes : array of int, shape (n_respondents, n_items)
         Scores from 1; missing kinds as in `counts.MISSING`.
-    draws, cycles : int
-        Completed data sets, and passes over the items in each.
+    draws : int
+        Completed data sets.
     random : Generator
         Source of chance.
 
@@ -156,7 +153,7 @@ def completed(
         shape = (draws, gaps[:, column].sum())
         values[:, gaps[:, column], column] = random.choice(codes[valid[:, column], column], size=shape)
     near = _alike(codes, valid)
-    for _ in range(cycles):
+    for _ in range(CYCLES):
         for column in targets[np.argsort(gaps[:, targets].sum(axis=0), kind="stable")]:
             others = predictors[predictors != column]
             few = max(1, n_valid[column] // PER_PREDICTOR)

@@ -4,38 +4,14 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.cells import attribute, identity, positives
-from trustgap.stats.counts import MISSING, levels, valid
+from trustgap.stats.counts import UNANSWERED, levels, unanswered, valid
 from trustgap.stats.shares.intervals import proportion, wilson
-
-KINDS = tuple(kind for kind in MISSING if kind != "not_asked")
-"""What counts as missing: asked, and no valid answer. Who was not asked is not missing."""
 
 TOLERATED = 0.05
 """Up to this share of those asked may be missing without a second look."""
 
 KEYS = ["area", "wave", "item", "group_a", "group_b", "target", "estimand"]
 """The columns that name a comparison."""
-
-
-def unanswered(counts: pd.DataFrame) -> pd.Series:
-    """Count those who were asked and gave no valid answer.
-
-    Parameters
-    ----------
-    counts : DataFrame, one row per cell
-        As `trustgap.stats.counts.tally` returns it.
-
-    Returns
-    -------
-    Series of int, index as `counts`
-        Blank, don't know, no contact and refused; never not asked.
-
-    Examples
-    --------
-    >>> unanswered(pd.DataFrame({1: [3], "blank": [1], "not_asked": [9], "dont_know": [2]})).tolist()
-    [3]
-    """
-    return counts[[kind for kind in KINDS if kind in counts]].sum(axis=1).astype(int)
 
 
 def affected(counts: pd.DataFrame) -> pd.Series:
@@ -98,7 +74,7 @@ def filled(counts: pd.DataFrame, items: pd.DataFrame, *, top: bool | np.ndarray)
     changed = counts.copy()
     for score in levels(counts):
         changed[score] = counts[score] + np.where(at == score, moved, 0)
-    for kind in KINDS:
+    for kind in UNANSWERED:
         if kind in counts:
             changed[kind] = np.where(moved > 0, 0, counts[kind])
     return changed

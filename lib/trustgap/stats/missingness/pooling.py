@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from trustgap.stats import results
 from trustgap.stats.missingness.missing import KEYS
 
 DIFFERENCE = ("share_difference", "dominance", "change_over_period")
 """Estimands that are pooled on Fisher's scale, (log(1 + d) − log(1 − d)) / 2, and so stay in [-1, 1]."""
-
-LEVELS = ((0.95, ""), (0.9, "_90"))
 
 
 def rubin(
@@ -161,7 +160,7 @@ def _back_again(kind: np.ndarray, found: pd.DataFrame, usable: np.ndarray) -> di
     # The scales put no difference at 0: the logit of one half, Fisher's scale of none.
     p = 2 * stats.t.sf(np.abs(point / error), df)
     values = {"estimate": np.where(usable, _backward(kind, point), np.nan)}
-    for level, suffix in LEVELS:
+    for level, suffix in results.LEVELS:
         half = stats.t.ppf((1 + level) / 2, df) * error
         values[f"conf_low{suffix}"] = _backward(kind, point - half)
         values[f"conf_high{suffix}"] = _backward(kind, point + half)

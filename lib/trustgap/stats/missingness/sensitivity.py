@@ -5,10 +5,10 @@ import pandas as pd
 
 from trustgap.stats import results
 from trustgap.stats.change import changes
-from trustgap.stats.counts import ALL, CELL, pool
+from trustgap.stats.counts import ALL, CELL, pool, unanswered
 from trustgap.stats.families import decide
 from trustgap.stats.missingness.imputation import DRAWS, ENOUGH, imputed
-from trustgap.stats.missingness.missing import KEYS, affected, filled, unanswered, verdict_changes
+from trustgap.stats.missingness.missing import KEYS, affected, filled, verdict_changes
 from trustgap.stats.missingness.pooling import pool as pool_rows
 from trustgap.stats.trust import dyads
 

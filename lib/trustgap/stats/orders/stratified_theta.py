@@ -9,7 +9,6 @@ from trustgap.stats.shares.covariances import theta_covariances
 from trustgap.stats.shares.mover import mover
 from trustgap.stats.shares.stratified import beside, dotted, effective, over, own
 
-POWER = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
 LIMITS = ("conf_low", "conf_high", "conf_low_90", "conf_high_90")
 
 
@@ -61,7 +60,7 @@ def thetas(
         bases = [beside(base, effective(weights, base)) for base in size]
         values["n_eff"] = 2 / (1 / bases[0] + 1 / bases[1]) * less**2
     mde = results.mde_theta(*size) / less[..., :-1]
-    return values | {"mde80": beside(mde, np.minimum(POWER * error, 0.5))}
+    return values | {"mde80": beside(mde, np.minimum(results.DETECTABLE * error, 0.5))}
 
 
 def _whole(

@@ -5,19 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from trustgap.stats.results import mde_share
+from trustgap.stats.results import DETECTABLE, mde_share
 from trustgap.stats.shares.intervals import wilson
 
 SHARE = 0.5
 """Planning supposes this share: no other one needs more answers."""
 
-POWER = 0.8
 WAVES = tuple(range(5))
 """A trend is planned over five waves at equal distances."""
 
 _Z = stats.norm.ppf(0.975)
-_SUM = _Z + stats.norm.ppf(POWER)
-_ALIKE = stats.norm.ppf(0.95) + stats.norm.ppf((1 + POWER) / 2)
+_ALIKE = stats.norm.ppf(0.95) + stats.norm.ppf(0.9)
 
 
 def half_width(
@@ -139,7 +137,7 @@ def gap_n(gap: np.ndarray, *, share: float = SHARE, deff: float = 1.0) -> np.nda
     """
     high, low = share + np.asarray(gap, float) / 2, share - np.asarray(gap, float) / 2
     effect = 2 * (np.arcsin(np.sqrt(high)) - np.arcsin(np.sqrt(low)))
-    return 2 * deff * (_SUM / effect) ** 2
+    return 2 * deff * (DETECTABLE / effect) ** 2
 
 
 def theta_n(theta: float, *, deff: float = 1.0) -> float:
@@ -168,7 +166,7 @@ def theta_n(theta: float, *, deff: float = 1.0) -> float:
     >>> float(np.ceil(theta_n(0.56)))
     364.0
     """
-    ratio = 12 * ((theta - 0.5) / _SUM) ** 2
+    ratio = 12 * ((theta - 0.5) / DETECTABLE) ** 2
     return float(deff * (1 + np.sqrt(1 + ratio)) / ratio)
 
 
@@ -198,7 +196,7 @@ def smallest_trend(
     """
     times = np.asarray(times, float)
     reach = np.ptp(times) / np.sqrt(((times - times.mean()) ** 2).sum())
-    return _SUM * reach * np.sqrt(share * (1 - share) * deff / np.asarray(n, float))
+    return DETECTABLE * reach * np.sqrt(share * (1 - share) * deff / np.asarray(n, float))
 
 
 def smallest_margin(n: np.ndarray, *, share: float = SHARE, deff: float = 1.0) -> np.ndarray:

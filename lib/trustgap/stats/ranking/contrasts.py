@@ -9,7 +9,7 @@ from scipy import stats
 from trustgap.stats.counts import ALL
 from trustgap.stats.ranking.means import MIN_N, estimates, pooled, scores
 from trustgap.stats.ranking.rankings import members
-from trustgap.stats.results import MARGIN_SHARE, judge
+from trustgap.stats.results import DETECTABLE, MARGIN_SHARE, judge
 
 
 def class_contrast(
@@ -109,7 +109,7 @@ def _t_limits(groups: list[np.ndarray], n: int) -> dict[str, float | str]:
         "conf_low_90": max(estimate - half_90, -1.0),
         "conf_high_90": min(estimate + half_90, 1.0),
         "p_value": float(2 * stats.t.sf(abs(estimate) / error, size - 1)),
-        "mde80": error * (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)),
+        "mde80": error * DETECTABLE,
         "n_eff": size,
         "reason": "",
     }

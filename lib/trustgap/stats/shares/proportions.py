@@ -6,7 +6,7 @@ from scipy import stats
 
 from trustgap.stats import results
 from trustgap.stats.cells import attribute, between, identity, positives, sides
-from trustgap.stats.counts import levels, valid
+from trustgap.stats.counts import levels, unanswered, valid
 from trustgap.stats.shares.intervals import newcombe, proportion, score_p, wilson
 
 __all__ = ["difference", "distribution", "newcombe", "shares", "wilson"]
@@ -55,7 +55,7 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     named = identity(counts, items).assign(analysis="shares")
     n = valid(counts).to_numpy()
     unknown = counts[["dont_know", "no_contact"]].sum(axis=1).to_numpy()
-    asked = n + unknown + counts[["refused", "blank"]].sum(axis=1).to_numpy()
+    asked = n + unanswered(counts).to_numpy()
     reason = np.select([n > 0, asked > 0], ["", "all_missing"], "n_lt_min")
     rows = [_share(named, "top2_share", positives(counts, items), n, reason)]
     rows.append(_share(named, "dont_know_share", unknown, asked, np.where(asked > 0, "", "n_lt_min")))

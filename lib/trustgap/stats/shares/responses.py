@@ -123,7 +123,7 @@ def answered(counts: pd.DataFrame) -> pd.DataFrame:
     0   40      0.75
     """
     valid = cells.valid(counts)
-    asked = valid + counts[[kind for kind in cells.MISSING if kind != "not_asked"]].sum(axis=1)
+    asked = valid + cells.unanswered(counts)
     low, high = wilson(valid.to_numpy(float), asked.to_numpy(float))
     rests = list(zip(counts[cells.CELL].itertuples(index=False, name=None), strict=True))
     return pd.DataFrame(

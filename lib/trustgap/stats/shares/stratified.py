@@ -8,8 +8,6 @@ from trustgap.stats.shares.covariances import held_back, products
 from trustgap.stats.shares.intervals import proportion, score_p, stratified_wilson, wilson
 from trustgap.stats.shares.mover import Limits, mover_difference
 
-LEVELS = ((0.95, ""), (0.9, "_90"))
-
 
 def dotted(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Sum weighted values over the last axis; a weight of 0 leaves its value out, even if missing.
@@ -201,7 +199,7 @@ def share_differences(
         "mde80": np.where(ratio == 1, mde, results.mde_share(level, n_eff, n_eff, around=True)),
         "n_eff": n_eff,
     }
-    for confidence, suffix in LEVELS:
+    for confidence, suffix in results.LEVELS:
         groups = [wilson(*side, confidence=confidence) for side in zip(x, n, strict=True)]
         sides = [stratified_wilson(weights, *side, confidence=confidence) for side in zip(x, n, strict=True)]
         limits = [

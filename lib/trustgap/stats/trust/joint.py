@@ -162,8 +162,8 @@ def _share(model: Fit, weight: np.ndarray, given: Ratings) -> dict[str, float | 
     logit = weight @ np.r_[model.coefficients, model.thresholds]
     error, df = _spread(model.influence @ weight, given.group_of)
     row = {"estimate": special.expit(logit), "reason": ""}
-    for level, suffix in ((0.975, ""), (0.95, "_90")):
-        half = stats.t.ppf(level, df) * error
+    for level, suffix in results.LEVELS:
+        half = stats.t.ppf((1 + level) / 2, df) * error
         row |= {
             f"conf_low{suffix}": special.expit(logit - half),
             f"conf_high{suffix}": special.expit(logit + half),
@@ -198,7 +198,7 @@ def _residuals(model: Fit, design: np.ndarray, given: Ratings) -> pd.DataFrame:
             estimate,
             *(np.clip(estimate + limit, -1, 1) for limit in limits),
             2 * stats.t.sf(np.abs(estimate) / error, df),
-            error * (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)),
+            error * results.DETECTABLE,
         ]
     )
     rows.loc[cells["used"], numbers] = found
