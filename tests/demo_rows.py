@@ -80,7 +80,7 @@ def analyses(of):
         "least": rankings.least_trusted(of.answers, trust, **place, seed=of.seed),
         "dominance": paired.dominance(current, of.items, teams=asked.teams),
         "association": association.association(current, of.items, seed=of.seed),
-        "beside": dyads.beside(now, of.items),
+        "beside": association.beside(now, of.items),
         "standardised": wave_shares.standardised(over, trust, waves=of.over_time["waves"]),
         "change": changed,
         "change again": sensitivity.change(changed, over, of.answers, trust, seed=of.seed, **others),

@@ -17,7 +17,7 @@ WORDS = Words(groups={"gp": "GPs", "asc": "Social care"}, items={"q": "Trust <b>
 def shown(*rows):
     base = {"area": "X1", "wave": "1", "estimand": "top2_share", "n_a": 60, "conf_low": 0.4, "conf_high": 0.6}
     frame = pd.DataFrame([base | {"rests_on": ()} | row for row in rows])
-    return Mask.none().protect(frame, WORDS)
+    return Mask().protect(frame, WORDS)
 
 
 def rows():
@@ -92,7 +92,7 @@ def test_a_combination_that_occurs_twice_is_refused():
 def test_two_ids_with_one_label_are_refused_rather_than_merged():
     same = Words(groups={"gp": "GPs", "asc": "GPs"})
     frame = rows().frame
-    data = Mask.none().protect(
+    data = Mask().protect(
         frame[["area", "wave", "estimand", "n_a", "item", "group_a"]].assign(
             rests_on=[()] * 3, estimate=0.5, n_a=60
         ),

@@ -73,7 +73,7 @@ def test_rows_name_the_cells_they_rest_on():
     shown[1, 0, [0, 3]] = True
     values = {"n_a": np.arange(16).reshape(2, 2, 4), "reason": np.array([["w", "x"], ["y", "z"]])}
 
-    rows = rows_of(grid, shown, values, ITEMS, waves=np.full((2, 2), "1/2"), beside=("N",))
+    rows = rows_of(grid, shown, values, ITEMS, waves=np.full((2, 2), "1/2"), also=("N",))
 
     assert rows["n_a"].tolist() == [8, 11]
     assert rows["reason"].tolist() == ["y", "y"]

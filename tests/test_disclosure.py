@@ -232,7 +232,7 @@ def one(**given):
 
 @pytest.mark.parametrize("estimand", ["share_difference", "change_over_period", "standardised_share"])
 def test_a_difference_from_a_bounded_share_keeps_its_verdict_and_loses_its_size(estimand):
-    mask = replace(Mask.none(), bounded=frozenset([("X1", "1", "a", "q")]))
+    mask = replace(Mask(), bounded=frozenset([("X1", "1", "a", "q")]))
 
     row = mask.protect(one(estimand=estimand), Words.plain()).frame.iloc[0]
 
@@ -242,7 +242,7 @@ def test_a_difference_from_a_bounded_share_keeps_its_verdict_and_loses_its_size(
 
 @pytest.mark.parametrize("estimand", ["theta", "mean", "dominance"])
 def test_a_nearly_unanimous_cell_has_no_order_and_no_mean(estimand):
-    mask = replace(Mask.none(), unanimous=frozenset([("X1", "1", "a", "q")]))
+    mask = replace(Mask(), unanimous=frozenset([("X1", "1", "a", "q")]))
 
     assert mask.protect(one(estimand=estimand), Words.plain()).frame["estimate"].isna().all()
 
@@ -250,7 +250,7 @@ def test_a_nearly_unanimous_cell_has_no_order_and_no_mean(estimand):
 @pytest.mark.parametrize("reason", ["constant", "separated"])
 def test_a_reason_does_not_say_that_all_of_a_few_answered_alike(reason):
     few, many, second = (
-        Mask.none().protect(one(estimand="rank", reason=reason, **bases), Words.plain()).frame.iloc[0]
+        Mask().protect(one(estimand="rank", reason=reason, **bases), Words.plain()).frame.iloc[0]
         for bases in ({"n_a": 49}, {"n_a": 50}, {"n_a": 90, "n_b": 20})
     )
 
@@ -259,14 +259,14 @@ def test_a_reason_does_not_say_that_all_of_a_few_answered_alike(reason):
 
 def test_either_side_of_a_comparison_can_be_too_small():
     for bases in ({"n_b": 10}, {"n_a": 10, "n_b": 90}, {"n_a": np.nan}):
-        shown = Mask.none().protect(one(estimand="theta", **bases), Words.plain())
+        shown = Mask().protect(one(estimand="theta", **bases), Words.plain())
         assert shown.hidden == 1
 
 
 def test_a_hidden_row_keeps_neither_verdict_nor_method_nor_family():
     row = one(estimand="theta", n_b=3, method="exact", family_id="f", material=True, mde80=0.1)
 
-    shown = Mask.none().protect(row, Words.plain()).frame.iloc[0]
+    shown = Mask().protect(row, Words.plain()).frame.iloc[0]
 
     assert shown[["verdict", "method", "family_id"]].tolist() == ["", "", ""]
     assert not shown["material"]
@@ -275,7 +275,7 @@ def test_a_hidden_row_keeps_neither_verdict_nor_method_nor_family():
 def test_a_local_method_does_not_count_the_groups_that_answered():
     method = "fixed mix of 3 groups, stratified Wilson"
     local, whole = (
-        Mask.none().protect(one(estimand="top2_share", area=area, method=method), Words.plain()).frame
+        Mask().protect(one(estimand="top2_share", area=area, method=method), Words.plain()).frame
         for area in ("X1", cells.NATIONAL)
     )
 
@@ -287,8 +287,8 @@ def test_a_survey_of_one_area_has_no_other_side_to_hide():
     alone = one(estimand="share_difference", n_a=40.0, n_b=0.0, estimate=np.nan, reason="few_areas")
     small = one(estimand="share_difference", n_a=40.0, n_b=3.0, estimate=0.1)
 
-    assert not Mask.none().protect(alone, Words.plain()).hidden
-    assert Mask.none().protect(small, Words.plain()).hidden == 1
+    assert not Mask().protect(alone, Words.plain()).hidden
+    assert Mask().protect(small, Words.plain()).hidden == 1
 
 
 def test_a_head_count_is_no_base():
@@ -303,7 +303,7 @@ def test_a_head_count_is_no_base():
 
 
 def test_rows_of_an_area_without_pages_are_hidden():
-    assert replace(Mask.none(), silent=frozenset(["X1"])).protect(one(), Words.plain()).hidden == 1
+    assert replace(Mask(), silent=frozenset(["X1"])).protect(one(), Words.plain()).hidden == 1
 
 
 def test_an_area_needs_thirty_people_and_two_groups_to_have_pages():
@@ -336,7 +336,7 @@ def test_what_rests_on_a_cell_that_does_not_occur_is_hidden():
 
 def test_a_row_must_say_what_it_rests_on():
     with pytest.raises(KeyError, match="rests_on"):
-        Mask.none().protect(one().drop(columns="rests_on"), Words.plain())
+        Mask().protect(one().drop(columns="rests_on"), Words.plain())
 
 
 def test_an_unknown_kind_of_decision_is_refused():
@@ -344,9 +344,7 @@ def test_an_unknown_kind_of_decision_is_refused():
         Mask.of(pd.DataFrame([("X1", "1", "a", "q", "secondary")], columns=[*cells.CELL, "kind"]))
 
 
-@pytest.mark.parametrize(
-    "mask", [Mask.none(), replace(Mask.none(), hidden=frozenset([("X", "1", "a", "q")]))]
-)
+@pytest.mark.parametrize("mask", [Mask(), replace(Mask(), hidden=frozenset([("X", "1", "a", "q")]))])
 def test_odd_frames_are_protected_without_complaint(mask):
     empty = [one().iloc[:0], one().iloc[:0].drop(columns="rests_on"), pd.DataFrame()]
     for rows in empty:
@@ -427,7 +425,7 @@ def few_rows():
             one(group_a="d", estimate=0.3),
         ]
     )
-    return Mask.none().protect(rows.assign(estimand="share_difference"), Words.plain())
+    return Mask().protect(rows.assign(estimand="share_difference"), Words.plain())
 
 
 def order(shown):

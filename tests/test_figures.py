@@ -69,7 +69,7 @@ def shown(rows_, *, long=False, n=None):
         teams=names(TEAMS),
         items=names(ITEMS),
     )
-    return Mask.none().protect(frame.astype({"estimate": float, "n_a": float}), words)
+    return Mask().protect(frame.astype({"estimate": float, "n_a": float}), words)
 
 
 def share(estimate, half=0.1, **keys):
@@ -341,14 +341,14 @@ def test_no_labels_and_no_values_make_text_collide(labels, values, bases):
             {**share(value), "area": "X1", "wave": "w5", "n_a": float(n), "rests_on": (), **key}
             for key, value, n in zip(keys, values, bases, strict=False)
         ]
-        draw(Mask.none().protect(pd.DataFrame(rows_), words))  # raises if text collides or is cut
+        draw(Mask().protect(pd.DataFrame(rows_), words))  # raises if text collides or is cut
     parts = np.array(values).reshape(4, 5) + 0.01
     answers = [
         r for g, p in zip(GROUPS, parts / parts.sum(axis=1, keepdims=True), strict=True) for r in spread(g, p)
     ]
     base = {g: float(n) for g, n in zip(GROUPS, bases, strict=False)}
     answers = [{**r, "area": "X1", "wave": "w5", "n_a": base[r["group_a"]], "rests_on": ()} for r in answers]
-    likert_figure(Mask.none().protect(pd.DataFrame(answers), words))
+    likert_figure(Mask().protect(pd.DataFrame(answers), words))
 
 
 def test_text_that_collides_or_leaves_the_figure_is_refused():
@@ -396,7 +396,7 @@ def test_shortened_text_fits_and_says_that_it_is_cut():
 
 
 def test_a_dollar_sign_in_a_label_is_a_dollar_sign():
-    data = Mask.none().protect(
+    data = Mask().protect(
         pd.DataFrame(
             [{**share(0.5), "item": "i", "group_a": "asc", "area": "X1", "n_a": 40.0, "rests_on": ()}]
         ),
@@ -408,7 +408,7 @@ def test_a_dollar_sign_in_a_label_is_a_dollar_sign():
 
 def test_a_label_is_escaped_in_the_table_and_absent_from_the_drawing():
     nasty = "<script>alert(1)</script>"
-    data = Mask.none().protect(
+    data = Mask().protect(
         pd.DataFrame(
             [{**share(0.5), "item": "i", "group_a": "asc", "area": "X1", "n_a": 40.0, "rests_on": ()}]
         ),

@@ -345,6 +345,6 @@ def test_a_near_unanimous_small_cell_keeps_residuals_back_and_a_hidden_one_every
 
 
 def test_the_tests_are_shown_as_statistics_and_not_as_shares():
-    shown = Mask.none().protect(pattern(answers(), ITEMS, GROUPS, teams=TEAMS), Words.plain()).frame
+    shown = Mask().protect(pattern(answers(), ITEMS, GROUPS, teams=TEAMS), Words.plain()).frame
     assert not shown["estimate_text"].str.contains("%").any()
     assert set(shown["interval_text"]) == {"[z]"}

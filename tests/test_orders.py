@@ -14,7 +14,7 @@ IDS = list("pqrstu")
 def protect(rows):
     place = {"area": "X1", "wave": "1", "n_a": 60, "reason": ""}
     rows = rows.assign(**{name: value for name, value in place.items() if name not in rows})
-    return Mask.none().protect(rows.assign(rests_on=[()] * len(rows)), Words.plain())
+    return Mask().protect(rows.assign(rests_on=[()] * len(rows)), Words.plain())
 
 
 def ranks(*, analysis="ranking", n=60, **lists):

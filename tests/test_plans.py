@@ -36,7 +36,7 @@ def areas(mask=None, **given):
     sizes = given.pop("sizes", SIZES)
     waves = given.pop("waves", ("1", "2"))
     rows = plans.by_area(people(waves, sizes), pair=["a", "b"], waves=list(waves))
-    return (mask or Mask.none()).protect(rows, WORDS)
+    return (mask or Mask()).protect(rows, WORDS)
 
 
 NEEDED = public(plans.needed(), WORDS)
@@ -180,7 +180,7 @@ def test_hidden_areas_leave_the_arithmetic_alone():
 def test_weights_that_differ_cost_answers(weights, said):
     row = plans.design_effect(pd.DataFrame({"wave": "1", "weight": weights}), wave="1")
 
-    assert said in say.weighting(Mask.none().protect(row, WORDS), NEEDED)
+    assert said in say.weighting(Mask().protect(row, WORDS), NEEDED)
 
 
 def test_only_protected_rows_are_put_into_words_or_drawn():

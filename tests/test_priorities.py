@@ -11,7 +11,7 @@ from trustgap.stats.between_areas.areas import against_rest
 from trustgap.stats.counts import pool, tally
 from trustgap.stats.ranking import priorities as module
 from trustgap.stats.ranking.means import scores
-from trustgap.stats.ranking.priorities import priorities, together
+from trustgap.stats.ranking.priorities import item_pairs, priorities
 from trustgap.stats.results import complete
 
 IDS = list("pqrs")
@@ -39,7 +39,7 @@ def flags(rows, way):
 
 def taken_apart(data):
     """Run the module's own steps on one area."""
-    pairs = together(data, ITEMS, wave="1")
+    pairs = item_pairs(data, ITEMS, wave="1")
     names, whole = module._grams(pairs, ITEMS)
     own = data[data["area"] == "X1"]
     numbers = [scores(own[own["group"] == name], ITEMS) for name in names]
@@ -80,7 +80,7 @@ def test_the_covariance_is_that_of_the_answers_of_both_sides():
 def test_pairs_are_counted_as_crosstab_counts_them():
     data = answers(seed=5)
 
-    pairs = together(data, ITEMS, wave="1").set_index(["group", "item", "other"])
+    pairs = item_pairs(data, ITEMS, wave="1").set_index(["group", "item", "other"])
 
     part = data[data["group"] == "a"]
     p, q = part["p"], part["q"]
@@ -118,7 +118,7 @@ def test_one_area_with_the_pairs_of_the_country_gets_the_same_rows():
     data = answers(seed=8)
     alone = data[data["area"] == "X1"]
 
-    found = priorities(alone, ITEMS, **PLACE, national=together(data, ITEMS, wave="1"))
+    found = priorities(alone, ITEMS, **PLACE, national=item_pairs(data, ITEMS, wave="1"))
 
     pd.testing.assert_frame_equal(found, priorities(data, ITEMS, **PLACE))
 
@@ -167,12 +167,12 @@ def test_what_cannot_be_compared_has_a_reason():
 def test_a_country_without_the_item_is_refused():
     data = answers()
     with pytest.raises(KeyError, match="national lacks"):
-        priorities(data, ITEMS, **PLACE, national=together(data, ITEMS.iloc[:2], wave="1"))
+        priorities(data, ITEMS, **PLACE, national=item_pairs(data, ITEMS.iloc[:2], wave="1"))
 
 
 def test_the_pairs_of_the_country_are_the_same_counts_as_the_tally():
     data = answers(seed=11)
-    pairs = together(data, ITEMS, wave="1")
+    pairs = item_pairs(data, ITEMS, wave="1")
     whole = pool(tally(data, ITEMS), over="area", label="national").set_index(["group", "item"])
 
     own = pairs[pairs["item"] == pairs["other"]].set_index(["group", "item"])
@@ -186,7 +186,7 @@ def said(above, below, **other):
     rows = rows.assign(estimate=[*above, *below], area="X1", wave="1", analysis="priority", group_a="all")
     given = {"n_a": 50, "n_b": 500, "reason": ""} | other
     rows = rows.assign(group_b="rest", rests_on=[()] * 8, **given)
-    return furthest(Mask.none().protect(rows, Words.plain()), rest="the rest")
+    return furthest(Mask().protect(rows, Words.plain()), rest="the rest")
 
 
 def test_the_sentence_names_one_question_only_where_the_answers_single_it_out():

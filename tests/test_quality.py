@@ -188,7 +188,7 @@ def shown(straight, n=120, *, trust=None, seed=1):
         ]
     )
     parts = (quality(answers, ITEMS), shares(counts, ITEMS), without(answers, ITEMS, item="t0"))
-    protected = [Mask.none().protect(rows, WORDS) for rows in parts]
+    protected = [Mask().protect(rows, WORDS) for rows in parts]
     return protected[0], protected[1].where(estimand="top2_share"), protected[2]
 
 
@@ -240,7 +240,7 @@ def test_few_with_one_sign_and_few_with_any_are_told_apart():
     assert care(*shown(4)) == "None of these signs was seen in 11 or more of 120 staff."
     codes = varied(120)
     codes[:30, 9:] = 0
-    rows = Mask.none().protect(quality(frame(codes), ITEMS), WORDS)
+    rows = Mask().protect(quality(frame(codes), ITEMS), WORDS)
     text = care(rows, *shown(4)[1:])
     assert text == "Fewer than 11 of 120 staff gave the same answer to all questions of a block."
 
@@ -249,7 +249,7 @@ def test_hidden_short_and_near_unanimous_surveys_have_their_words():
     assert care(*shown(4, 10)) == "Too few people answered to say anything here."
     assert care(*shown(116)).startswith("Nearly everybody gave the same answer")
     short = quality(frame(varied(40))[[*TRUST, "area", "wave", "group"]], ITEMS.loc[TRUST])
-    text = care(Mask.none().protect(short, WORDS), *shown(4)[1:])
+    text = care(Mask().protect(short, WORDS), *shown(4)[1:])
     assert text.startswith("No block is long enough")
 
 

@@ -211,7 +211,7 @@ def shown(*batteries, words=None):
         for estimand, value, low in (("composite", may, np.nan), ("same_answer_share", same, same))
     ]
     frame = pd.DataFrame(rows).assign(area="X1", wave="1", conf_high=lambda rows: rows["conf_low"])
-    return Mask.none().protect(frame.assign(rests_on=[()] * len(frame)), words or Words.plain())
+    return Mask().protect(frame.assign(rests_on=[()] * len(frame)), words or Words.plain())
 
 
 def test_the_sentence_names_what_may_be_added_up_and_counts_the_rest():
@@ -243,7 +243,7 @@ def test_how_many_gave_one_answer_is_not_told_of_a_small_group_that_answered_ali
     cell = ("X1", "1", "all", "q0")
     rows = rows_of(np.vstack([correlated(30), np.full((14, 4), 5)]))
 
-    plain = Mask.none().protect(rows, Words.plain()).where(estimand="ceiling_share").frame.iloc[0]
+    plain = Mask().protect(rows, Words.plain()).where(estimand="ceiling_share").frame.iloc[0]
     bounded = Mask(bounded=frozenset([cell])).protect(rows, Words.plain())
 
     assert plain["estimate"] > 0.2
@@ -260,7 +260,7 @@ def test_one_answer_throughout_is_not_told_of_fewer_than_eleven_nor_of_all_but_s
     varied = np.array([[1, 2, 3, 4], [5, 4, 2, 1], [2, 4, 5, 3]] * 40)
     rows = rows_of(np.vstack([varied[: 120 - same], np.full((same, 4), 5)]))
 
-    found = Mask.none().protect(rows, Words.plain()).where(estimand="same_answer_share").frame.iloc[0]
+    found = Mask().protect(rows, Words.plain()).where(estimand="same_answer_share").frame.iloc[0]
 
     assert found["reason"] == reason
     assert np.isnan([found["estimate"], found["conf_low"]]).all() == (reason != "")

@@ -27,7 +27,7 @@ def share_rows(x, n, whole=None):
 
 
 def shown(x, n, mask=None):
-    return (mask or Mask.none()).protect(share_rows(x, n), Words.plain())
+    return (mask or Mask()).protect(share_rows(x, n), Words.plain())
 
 
 ALIKE = ([50, 52, 48, 51, 49, 50], [100] * 6)
@@ -137,7 +137,7 @@ def test_a_share_that_is_bounded_is_not_given_away_by_its_point_drawn_in():
 
 def test_the_strip_draws_the_points_beside_the_shares_and_lists_them():
     rows, closer = share_rows(*APART), drawn_in(share_rows(*APART).iloc[:6])
-    both = [Mask.none().protect(frame, Words.plain()) for frame in (rows, closer)]
+    both = [Mask().protect(frame, Words.plain()) for frame in (rows, closer)]
     areas, whole = both[0].without(area="national"), both[0].where(area="national")
 
     made = figures.strip(areas, whole=whole, drawn_in=both[1], **SAID)

@@ -203,7 +203,7 @@ def test_other_groups_in_the_family_stay_in_it():
 def shown(base, rows, *, mask=None, **constants):
     names = {"survey": "s", "area": "X1", "wave": "1"}
     full = pd.DataFrame(rows).assign(**names, rests_on=[()] * len(rows), **constants)
-    return (mask or Mask.none()).protect(full, Words.plain()) if base else full
+    return (mask or Mask()).protect(full, Words.plain()) if base else full
 
 
 PAIR = {"group_a": "a", "group_b": "b", "item": "trust", "n_a": 60, "n_b": 60, "reason": ""}

@@ -41,7 +41,7 @@ def make(key, values, *, estimand, analysis="", n=120, half=0.1, mask=None, **co
     rows = rows.assign(estimate=estimates)
     rows = rows.assign(conf_low=rows["estimate"] - half, conf_high=rows["estimate"] + half, mde80=0.14)
     rests = [(("X1", "2", "a", str(i)),) for i in range(len(rows))]
-    return (mask or Mask.none()).protect(rows.assign(rests_on=rests), WORDS)
+    return (mask or Mask()).protect(rows.assign(rests_on=rests), WORDS)
 
 
 PAIRED = {"group_b": ["gp", "hospital", "asc"]}
@@ -169,7 +169,7 @@ def bounded(name):
     if FORMS[name][2][2] == "top2_share":
         frame = rows_for(name).frame[["area", "wave", "group_a", "item", "target", "verdict"]]
         frame = frame.assign(estimand="top2_share", n_a=40, estimate=0.97, conf_low=0.9, conf_high=1.0)
-        return Mask.none().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
+        return Mask().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
     kept = frozenset(("X1", "2", "a", str(i)) for i in range(3))
     return rows_for(name, n=40, mask=Mask(bounded=kept, unanimous=kept))
 
@@ -210,7 +210,7 @@ def verdicts(estimand, given, **constants):
     key = [f"i{i}" for i in range(len(given))]
     rows = pd.DataFrame({"area": "X1", "wave": "1/2", "group_a": ALL, "item": key, "n_a": 90})
     rows = rows.assign(estimand=estimand, verdict=given, estimate=0.1, conf_low=0.01, conf_high=0.2)
-    return Mask.none().protect(rows.assign(rests_on=[()] * len(rows), **constants), WORDS)
+    return Mask().protect(rows.assign(rests_on=[()] * len(rows), **constants), WORDS)
 
 
 MIXES = [list(mix) for mix in product(["higher", "lower", "equivalent", "inconclusive", ""], repeat=2)]
@@ -247,7 +247,7 @@ def test_one_sided_trust_is_named_by_who_trusts_more(given):
 
 def test_ranks_that_cannot_be_told_apart_are_not_put_in_an_order():
     rows = make("item", ITEMS, estimand="top_1").frame
-    every = Mask.none().protect(
+    every = Mask().protect(
         rows[["area", "wave", "group_a", "item", "estimand", "n_a"]].assign(estimate=1.0, rests_on=[()] * 3),
         WORDS,
     )

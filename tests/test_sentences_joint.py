@@ -15,7 +15,7 @@ TESTS = "between_groups between_teams interaction interaction_top2 proportional_
 
 def protect(rows):
     frame = pd.DataFrame(rows).assign(area="X1", wave="2", analysis="joint")
-    return Mask.none().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
+    return Mask().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
 
 
 def outcomes(**p):

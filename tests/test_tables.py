@@ -51,7 +51,7 @@ def shown():
             }
         )
     )
-    return Mask.none().protect(rows, Words.plain())
+    return Mask().protect(rows, Words.plain())
 
 
 COLUMNS = {"group_a_label": "Staff", "n_text": "Answers", "estimate_text": "Agree"}

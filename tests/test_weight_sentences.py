@@ -14,7 +14,7 @@ def shown(rows, mask=None):
     if len(frame):
         cells = [((row["area"], row["wave"], row["group_a"], row["item"]),) for row in rows]
         frame = frame.assign(rests_on=pd.Series(cells, dtype=object))
-    return (mask or Mask.none()).protect(frame, Words.plain())
+    return (mask or Mask()).protect(frame, Words.plain())
 
 
 def shares(estimand, *estimates, n=400, area="X1", low=-0.06, high=0.06):
@@ -147,7 +147,7 @@ def test_other_items_that_could_come_first_are_named():
     ],
 )
 def test_the_account_of_weights_says_what_was_done(changes, part):
-    assert part in say.weighting(Mask.none().protect(account(**changes), Words.plain()))
+    assert part in say.weighting(Mask().protect(account(**changes), Words.plain()))
 
 
 def test_a_hidden_group_hides_the_account_of_its_area():

@@ -24,7 +24,7 @@ WORDS = Words(
 def shown(**given):
     row = {"area": "X1", "wave": "2015", "item": "q", "group_a": "gp", "estimand": "top2_share"}
     row |= {"n_a": 100, "estimate": 0.5, "conf_low": np.nan, "conf_high": np.nan, "rests_on": ()} | given
-    return Mask.none().protect(pd.DataFrame([row]), WORDS).frame.iloc[0]
+    return Mask().protect(pd.DataFrame([row]), WORDS).frame.iloc[0]
 
 
 def texts(**given):

@@ -234,9 +234,9 @@ class Material(HeadCounts):
         return compared[compared["area"].eq(self.area)]
 
     @property
-    def together(self) -> pd.DataFrame:
+    def item_pairs(self) -> pd.DataFrame:
         """How often pairs of items were answered together over all areas, latest wave."""
-        return self.release.together
+        return self.release.item_pairs
 
     @property
     def all_compared(self) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from trustgap.survey.questionnaire import Questionnaire
 PARTS = ("answers", "counts", "people", "weighting", "compared", "decided")
 """The tables of which an area's notebooks read only some rows."""
 
-TABLES = (*PARTS, "headline", "together")
+TABLES = (*PARTS, "headline", "item_pairs")
 """All tables of a release; each has a column ``area``."""
 
 
@@ -54,8 +54,8 @@ class Release:
         Every area against the rest in the latest wave, p-values adjusted over all areas and items.
     headline : DataFrame
         The headline item's share in every area that has pages of its own, latest wave, all staff.
-    together : DataFrame
-        Pairs of items over all areas in the latest wave, as `stats.priorities.together` counts them.
+    item_pairs : DataFrame
+        Pairs of items over all areas in the latest wave, as `priorities.item_pairs` counts them.
     decided : DataFrame
         What is hidden and why, as `disclosure.primary` returns it.
     facts : dict
@@ -70,7 +70,7 @@ class Release:
     weighting: pd.DataFrame
     compared: pd.DataFrame
     headline: pd.DataFrame
-    together: pd.DataFrame
+    item_pairs: pd.DataFrame
     decided: pd.DataFrame
     facts: dict
 
@@ -150,7 +150,7 @@ def measure(survey: folder.Survey) -> Release:
         "people": people,
         "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
         "headline": _headline(now, asked, Mask.of(decided).silent),
-        "together": priorities.together(survey.answers, asked.items, wave=latest),
+        "item_pairs": priorities.item_pairs(survey.answers, asked.items, wave=latest),
         "decided": decided,
     }
     return Release(

@@ -148,7 +148,7 @@ def rows_of(
     items: pd.DataFrame,
     *,
     waves: np.ndarray,
-    beside: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Turn arrays over area, item and group into tidy rows.
 
@@ -164,7 +164,7 @@ def rows_of(
         Needs ``team``.
     waves : array of str, shape (areas, items)
         What goes into ``wave``; two waves are joined by "/".
-    beside : tuple of str
+    also : tuple of str
         Further areas on whose same cells a row rests.
 
     Returns
@@ -196,7 +196,7 @@ def rows_of(
     for name, value in values.items():
         columns[name] = value[area, item, group] if value.ndim == 3 else value[area, item]
     rests_on = [
-        tuple((place, one, who, what) for place in (where, *beside) for one in when.split("/"))
+        tuple((place, one, who, what) for place in (where, *also) for one in when.split("/"))
         for where, when, who, what in zip(columns["area"], wave, names[group], columns["item"], strict=True)
     ]
     return pd.DataFrame(columns).assign(rests_on=pd.Series(rests_on, dtype=object))

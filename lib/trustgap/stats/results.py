@@ -28,6 +28,9 @@ DETECTABLE = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
 LEVELS = ((0.95, ""), (0.9, "_90"))
 """Coverage of the intervals of every result, and how the names of their limits end."""
 
+MIN_N = 11
+"""A group, or an item, with fewer valid answers does not enter: nothing about it could be shown."""
+
 LOW_BASE = 30
 """Fewer valid answers than this are shown with a note of caution."""
 

@@ -62,6 +62,8 @@ TESTS = ["n_eff", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_val
 class Mask:
     """What a release hides: decided once, with all areas in view.
 
+    A mask that knows no cell still applies the rules that need only the row itself.
+
     Parameters
     ----------
     hidden : frozenset of tuple
@@ -108,11 +110,6 @@ class Mask:
         silent = frozenset(area for area, *_ in by_kind.pop("silent", ()))
         return cls(**by_kind, silent=silent)
 
-    @classmethod
-    def none(cls) -> "Mask":
-        """Make a mask that knows no cell; the rules that need only the row itself still apply."""
-        return cls()
-
     def protect(self, rows: pd.DataFrame, words: Words) -> Shown:
         """Hide, bound and round the rows of an analysis.
 
@@ -138,7 +135,7 @@ class Mask:
         full = results.complete(rows)
         rests = full.pop("rests_on") if "rests_on" in full else pd.Series([], dtype=object)
         hide = _small(full) | full["area"].isin(self.silent) | _touches(rests, self.hidden)
-        if self != Mask.none():
+        if self != Mask():
             hide |= ~rests.astype(bool)
         full = self._bound(full, rests, ~hide)
         full = full.assign(

@@ -2,7 +2,7 @@
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import NOT_ASKED, Sentence, counted, listed, lower_first, require
-from trustgap.stats.batteries.scales import MIN_N
+from trustgap.stats.batteries.scales import MIN_COMPLETE
 from trustgap.stats.counts import ALL
 
 OFTEN = 0.2
@@ -29,7 +29,8 @@ def together(rows: Shown) -> Sentence:
     judged = whole[whole["estimate"].notna()]
     if not len(judged):
         return Sentence(
-            f"No set of questions can be judged: at least {MIN_N} people must have answered all of one."
+            "No set of questions can be judged: "
+            f"at least {MIN_COMPLETE} people must have answered all of one."
         )
     fit = judged[judged["estimate"].eq(1)]
     if len(judged) == 1:

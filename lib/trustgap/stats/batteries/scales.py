@@ -12,7 +12,7 @@ from trustgap.stats.batteries.homogeneity import homogeneity
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.shares.intervals import wilson
 
-MIN_N = 30
+MIN_COMPLETE = 30
 """Complete respondents below which nothing is estimated: the interval of α would say nothing."""
 
 MIN_ITEMS = 3
@@ -107,7 +107,7 @@ def scale(
         ``mokken_h_item``      per question: its H with the others; bootstrap
         =====================  ===================================================================
 
-        Reasons, with numbers missing: ``n_lt_min`` below `MIN_N` respondents, ``one_level`` below
+        Reasons, with numbers missing: ``n_lt_min`` below `MIN_COMPLETE` respondents, ``one_level`` below
         `MIN_ITEMS` questions, ``constant`` where a question or a sum does not vary, ``identical`` where
         everyone answers all questions alike, ``no_factor`` (ω only) where no single factor fits.
 
@@ -237,7 +237,7 @@ def _reason(scores: np.ndarray) -> str:
     n, k = scores.shape
     if k < MIN_ITEMS:
         return "one_level"
-    if n < MIN_N:
+    if n < MIN_COMPLETE:
         return "n_lt_min"
     if (scores == scores[:, :1]).all() and np.ptp(scores) > 0:
         return "identical"

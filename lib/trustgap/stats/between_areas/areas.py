@@ -7,7 +7,7 @@ from trustgap.stats import results
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.cube import Cube, cube, rows_of
 from trustgap.stats.families import decide
-from trustgap.stats.shares.stratified import beside, share_differences
+from trustgap.stats.shares.stratified import share_differences, with_whole
 
 REST = "rest"
 """What the other side of the comparison is called: all areas but this one."""
@@ -132,7 +132,7 @@ def _wave(grid: Cube, rest: list[np.ndarray], place: int, items: pd.DataFrame) -
     total = usable.sum(axis=-1, keepdims=True)
     weights = np.divide(usable, total, out=np.zeros(usable.shape), where=total > 0)
     asked = grid.asked[at] > 0
-    shown = beside(asked, asked.any(axis=-1))
+    shown = with_whole(asked, asked.any(axis=-1))
     waves = np.full(shown.shape[:2], grid.waves[place], dtype=object)
     values = share_differences(x, n, weights)
-    return rows_of(grid, shown, values, items, waves=waves, beside=(NATIONAL,))
+    return rows_of(grid, shown, values, items, waves=waves, also=(NATIONAL,))

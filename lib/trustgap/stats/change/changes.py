@@ -12,8 +12,8 @@ from trustgap.stats.counts import ALL
 from trustgap.stats.cube import Cube, cube, decide_planned, reference_mix, rows_of
 from trustgap.stats.orders.ordinal import permutation_p, stream
 from trustgap.stats.orders.stratified_theta import LIMITS, thetas
-from trustgap.stats.ranking.means import MIN_N
-from trustgap.stats.shares.stratified import beside, own, share_differences
+from trustgap.stats.results import MIN_N
+from trustgap.stats.shares.stratified import own, share_differences, with_whole
 
 
 def change(
@@ -59,7 +59,7 @@ def change(
         waves compared: the first and last in which the area has answers to the item. Holm within area,
         block and estimand, over items and groups; the rows of all groups are a family of their own.
         Reasons: ``few_waves``, ``not_comparable``, ``constant``, ``n_lt_min`` (no answers in a wave; for θ
-        fewer than `means.MIN_N`: no limits and no test, yet counted in the size of the family).
+        fewer than `results.MIN_N`: no limits and no test, yet counted in the size of the family).
 
     Raises
     ------
@@ -102,9 +102,9 @@ def change(
     usable = (n[0] > 0) & (n[1] > 0) & (blocked == "")[..., None]
     weights = reference_mix(grid, mix, usable)
     asked = grid.asked.sum(axis=2) > 0
-    shown = beside(asked, asked.any(axis=-1))
+    shown = with_whole(asked, asked.any(axis=-1))
     unable = np.where(blocked == "", "n_lt_min", blocked)
-    reason = beside(np.where(usable, "", unable[..., None]), np.where(usable.any(axis=-1), "", unable))
+    reason = with_whole(np.where(usable, "", unable[..., None]), np.where(usable.any(axis=-1), "", unable))
     joint = between(links, grid, now, then)
     tops = items["top_from"].reindex(grid.items).to_numpy()
     values = share_differences(x, n, weights, joint=collapsed(joint, tops))
@@ -135,7 +135,7 @@ def _tied(joint: np.ndarray | None, usable: np.ndarray) -> np.ndarray:
         return np.zeros(shape, dtype=bool)
     people = joint.sum(axis=(-1, -2))
     both = people * usable[..., :, None] * usable[..., None, :]
-    return beside(own(people) > 0, both.sum(axis=(-1, -2)) > 0)
+    return with_whole(own(people) > 0, both.sum(axis=(-1, -2)) > 0)
 
 
 def _small(found: dict[str, np.ndarray]) -> np.ndarray:

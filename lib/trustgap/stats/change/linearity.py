@@ -8,7 +8,7 @@ from scipy import stats
 
 from trustgap.stats.change.logit_lines import ends, line, spread
 from trustgap.stats.change.series import decided, fitted, series
-from trustgap.stats.ranking.means import MIN_N
+from trustgap.stats.results import MIN_N
 
 METHOD = "score test of a free course of the waves against a straight line"
 
@@ -34,7 +34,7 @@ def linearity(
         Analysis ``trend``, estimand ``linearity``, by group and for `counts.ALL`: a ``p_value`` and, by
         Holm's method within area and block, ``p_adjusted``. There is no estimate and no interval, hence
         reason ``test_only``; else ``few_waves`` (fewer than three), ``not_comparable``, ``constant``,
-        ``separated``, ``n_lt_min`` (a wave with fewer than `means.MIN_N` answers).
+        ``separated``, ``n_lt_min`` (a wave with fewer than `results.MIN_N` answers).
 
     Raises
     ------

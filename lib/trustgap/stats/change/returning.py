@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import ALL
-from trustgap.stats.shares.proportions import wilson
+from trustgap.stats.shares.intervals import wilson
 
 
 def returning(answers: pd.DataFrame, *, waves: Sequence[str]) -> pd.DataFrame:

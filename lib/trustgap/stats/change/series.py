@@ -9,7 +9,7 @@ import pandas as pd
 from trustgap.stats.change.linked import CLUSTERS, over_waves
 from trustgap.stats.counts import ALL
 from trustgap.stats.cube import Cube, cube, decide_planned, reference_mix, rows_of
-from trustgap.stats.shares.stratified import beside
+from trustgap.stats.shares.stratified import with_whole
 
 
 def comparable_waves(grid: Cube, comparable: Mapping[str, Sequence[str]] | None) -> np.ndarray:
@@ -91,10 +91,10 @@ class Series:
             where there is no line.
         """
         blocked = self.blocked[..., None]
-        bases = beside(self.n.sum(axis=-1), self.n.sum(axis=(-2, -1)))
+        bases = with_whole(self.n.sum(axis=-1), self.n.sum(axis=(-2, -1)))
         values = found | {"reason": np.where(blocked == "", found["reason"], blocked), "n_a": bases}
         asked = self.grid.asked.sum(axis=2) > 0
-        shown = beside(asked, asked.any(axis=-1))
+        shown = with_whole(asked, asked.any(axis=-1))
         tied = np.broadcast_to(self.linked[:, None, None], shown.shape)[shown]
         rows = rows_of(self.grid, shown, values, items, waves=self.spans)
         return rows.assign(analysis="trend", method=np.where(tied, method + CLUSTERS, method))
@@ -197,7 +197,7 @@ def fitted(fit: Callable[..., dict[str, np.ndarray]], of: Series) -> dict[str, n
                 found[name] = found[name].copy()
                 found[name][at] = value
     groups, whole = alone
-    return {name: beside(groups[name], whole[name]) for name in whole}
+    return {name: with_whole(groups[name], whole[name]) for name in whole}
 
 
 def decided(

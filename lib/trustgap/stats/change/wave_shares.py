@@ -8,7 +8,7 @@ import pandas as pd
 from trustgap.stats.counts import ALL
 from trustgap.stats.cube import cube, reference_mix, rows_of
 from trustgap.stats.shares.intervals import proportion, stratified_wilson, wilson
-from trustgap.stats.shares.stratified import beside, dotted, effective
+from trustgap.stats.shares.stratified import dotted, effective, with_whole
 
 
 def standardised(
@@ -76,14 +76,14 @@ def standardised(
     for place, wave in enumerate(grid.waves):
         at = (slice(None), slice(None), place)
         values = {
-            "estimate": beside(share[at], dotted(weighted[at], share[at])),
-            "n_a": beside(grid.n[at], np.where(weighted[at] > 0, grid.n[at], 0).sum(axis=-1)),
-            "n_eff": beside(grid.n[at], effective(weighted[at], grid.n[at])),
+            "estimate": with_whole(share[at], dotted(weighted[at], share[at])),
+            "n_a": with_whole(grid.n[at], np.where(weighted[at] > 0, grid.n[at], 0).sum(axis=-1)),
+            "n_eff": with_whole(grid.n[at], effective(weighted[at], grid.n[at])),
         }
         both = stratified_wilson(weighted[at], grid.x[at], grid.n[at])
         for name, own, whole in zip(("conf_low", "conf_high"), limits, both, strict=True):
-            values[name] = beside(own[at], whole)
-        shown = beside(grid.asked[at] > 0, (grid.asked[at] > 0).any(axis=-1))
+            values[name] = with_whole(own[at], whole)
+        shown = with_whole(grid.asked[at] > 0, (grid.asked[at] > 0).any(axis=-1))
         spans = np.full(shown.shape[:2], wave, dtype=object)
         here = rows_of(grid, shown, values, items, waves=spans)
         frames.append(here.assign(method=_standard_method(here, entered, shown, len(grid.groups))))

@@ -5,7 +5,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.ranking.means import MIN_N
+from trustgap.stats.results import MIN_N
 from trustgap.stats.shares.proportions import shares
 
 

@@ -9,8 +9,9 @@ from scipy import stats
 from trustgap.stats import results
 from trustgap.stats.counts import MISSING
 from trustgap.stats.families import decide
-from trustgap.stats.ranking.means import MIN_N
+from trustgap.stats.results import MIN_N
 from trustgap.stats.shares.intervals import Limits, proportion, quantile
+from trustgap.stats.teams import belongs
 
 NAMES = ["area", "wave", "group_a"]
 
@@ -35,7 +36,7 @@ def dominance(
         Block of items.
     reference : str, optional
         The item to set the others against. By default, in each area, wave and group, the one with the
-        lowest share of positive answers of those with at least `means.MIN_N` answers (the first of them in
+        lowest share of positive answers of those with at least `results.MIN_N` answers (the first of them in
         `items` if tied, or if none has so many).
     teams : DataFrame, indexed by team, optional
         ``members``: groups that do not rate the team. Items nobody of a group was asked are left out
@@ -189,9 +190,7 @@ def _asked(
     asked = np.stack(
         [np.bincount(cell[column != MISSING["not_asked"]], minlength=len(groups)) for column in scores.T]
     )
-    if teams is None:
-        return asked.T > 0
-    own = [[group in teams.loc[team, "members"] for team in rated] for group in groups]
+    own = [[belongs(group, team, teams) for team in rated] for group in groups]
     return (asked.T > 0) & ~np.array(own, bool).reshape(len(groups), len(rated))
 
 

@@ -7,7 +7,7 @@ from trustgap.stats import results
 from trustgap.stats.orders.ordinal import theta
 from trustgap.stats.shares.covariances import theta_covariances
 from trustgap.stats.shares.mover import mover
-from trustgap.stats.shares.stratified import beside, dotted, effective, over, own
+from trustgap.stats.shares.stratified import dotted, effective, over, own, with_whole
 
 LIMITS = ("conf_low", "conf_high", "conf_low_90", "conf_high_90")
 
@@ -53,14 +53,14 @@ def thetas(
     part = {name: found[name].to_numpy().reshape(weights.shape) for name in found}
     tied = (together + np.swapaxes(together, -1, -2)) * (1 - np.eye(weights.shape[-1]))
     whole, error, alone = _whole(part, weights, tied, own(together))
-    values = {name: beside(part[name], value) for name, value in whole.items()}
+    values = {name: with_whole(part[name], value) for name, value in whole.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
-        less = beside(np.sqrt(1 - 2 * own(together) / part["se"] ** 2), np.sqrt(alone) / error)
-        less = np.where(beside(linked > 0, together.any(axis=(-1, -2))) & np.isfinite(less), less, 1.0)
-        bases = [beside(base, effective(weights, base)) for base in size]
+        less = with_whole(np.sqrt(1 - 2 * own(together) / part["se"] ** 2), np.sqrt(alone) / error)
+        less = np.where(with_whole(linked > 0, together.any(axis=(-1, -2))) & np.isfinite(less), less, 1.0)
+        bases = [with_whole(base, effective(weights, base)) for base in size]
         values["n_eff"] = 2 / (1 / bases[0] + 1 / bases[1]) * less**2
     mde = results.mde_theta(*size) / less[..., :-1]
-    return values | {"mde80": beside(mde, np.minimum(results.DETECTABLE * error, 0.5))}
+    return values | {"mde80": with_whole(mde, np.minimum(results.DETECTABLE * error, 0.5))}
 
 
 def _whole(

@@ -7,9 +7,9 @@ import pandas as pd
 from scipy import stats
 
 from trustgap.stats.counts import ALL
-from trustgap.stats.ranking.means import MIN_N, estimates, pooled, scores
+from trustgap.stats.ranking.means import estimates, pooled, scores
 from trustgap.stats.ranking.rankings import members
-from trustgap.stats.results import DETECTABLE, MARGIN_SHARE, judge
+from trustgap.stats.results import DETECTABLE, MARGIN_SHARE, MIN_N, judge
 
 
 def class_contrast(
@@ -142,7 +142,7 @@ def agreement(
     -------
     DataFrame of one row
         Analysis ``ranking``, estimand ``tau_b``: Kendall's τ-b between the two orders of the items that
-        at least `means.MIN_N` of each group answered, in [-1, 1]. ``n_a`` and ``n_b`` are respondents.
+        at least `results.MIN_N` of each group answered, in [-1, 1]. ``n_a`` and ``n_b`` are respondents.
         Reasons: ``n_lt_min``, ``one_level`` (fewer than three items), ``constant``.
 
     Raises

@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-MIN_N = 11
-"""A group, or an item, with fewer answers is not used: nothing about it could be shown."""
+from trustgap.stats.results import MIN_N
 
 
 def scores(answers: pd.DataFrame, items: pd.DataFrame, *, by: str = "top2") -> np.ndarray:

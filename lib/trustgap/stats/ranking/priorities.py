@@ -7,8 +7,9 @@ import pandas as pd
 
 from trustgap.stats.between_areas.areas import REST
 from trustgap.stats.counts import ALL, NATIONAL
-from trustgap.stats.ranking.means import MIN_N, scores
+from trustgap.stats.ranking.means import scores
 from trustgap.stats.ranking.ranks import top_sets
+from trustgap.stats.results import MIN_N
 
 WAYS = {"top_above": 1.0, "top_below": -1.0}
 """The two ends: furthest above the rest, furthest below it."""
@@ -16,7 +17,7 @@ WAYS = {"top_above": 1.0, "top_below": -1.0}
 METHOD = "one-sided rank sets of differences from the rest at the area's mix of groups"
 
 
-def together(answers: pd.DataFrame, items: pd.DataFrame, *, wave: str) -> pd.DataFrame:
+def item_pairs(answers: pd.DataFrame, items: pd.DataFrame, *, wave: str) -> pd.DataFrame:
     """Count, for every group and pair of items, who answered both and who was positive on both.
 
     From these counts over all areas the covariance between the country's shares follows without its answers.
@@ -45,7 +46,7 @@ def together(answers: pd.DataFrame, items: pd.DataFrame, *, wave: str) -> pd.Dat
     Examples
     --------
     >>> answers = pd.DataFrame({"wave": "1", "group": "a", "p": [4, 4, 1, 5], "q": [5, 1, 1, -2]})
-    >>> pairs = together(answers, pd.DataFrame({"top_from": 4}, index=["p", "q"]), wave="1")
+    >>> pairs = item_pairs(answers, pd.DataFrame({"top_from": 4}, index=["p", "q"]), wave="1")
     >>> pairs[["item", "other", "both", "hits", "hits_both"]]
       item other  both  hits  hits_both
     0    p     p     4     3          3
@@ -98,7 +99,7 @@ def priorities(
     seed : int
         Of the survey. The draws depend on it and on the area, not on what ran before.
     national : DataFrame, optional
-        The pairs of the whole country, the area among them, as `together` gives them.
+        The pairs of the whole country, the area among them, as `item_pairs` gives them.
 
     Returns
     -------
@@ -108,7 +109,7 @@ def priorities(
         from being the one whose difference between area and rest is the largest, else 0; ``top_below``:
         the same for the smallest, that is furthest below. Reasons:
         ``few_areas`` (there is no rest), ``all_missing`` (nobody answered the item), ``n_lt_min`` (fewer than
-        `means.MIN_N` answers in the area or the rest), ``one_level`` (fewer than two items to compare),
+        `results.MIN_N` answers in the area or the rest), ``one_level`` (fewer than two items to compare),
         ``constant``.
 
     Raises
@@ -141,7 +142,7 @@ def priorities(
     [1.0, 0.0, 0.0]
     """
     own = answers[((answers["area"] == area) & (answers["wave"] == wave)).to_numpy()]
-    pairs = together(answers, items, wave=wave) if national is None else national
+    pairs = item_pairs(answers, items, wave=wave) if national is None else national
     names, whole = _grams(pairs[pairs["wave"] == wave], items)
     groups = own["group"].astype(str).to_numpy()
     numbers = [scores(own[groups == name], items) for name in names]

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import ALL, NATIONAL
-from trustgap.stats.ranking.means import MIN_N, pooled, scores
+from trustgap.stats.ranking.means import pooled, scores
 from trustgap.stats.ranking.ranks import rank_sets, top_sets
+from trustgap.stats.results import MIN_N
 
 MIN_RANKED = 30
 """With fewer respondents only the top sets are given, not a set of ranks for every item."""
@@ -62,7 +63,7 @@ def ranking(
         one per item: ``estimate`` is the rank (1 is highest), ``conf_low`` and ``conf_high`` the ranks that
         cannot be excluded, together for all items. Rows ``top_1`` and so on: ``estimate`` is 1 where the
         item cannot be excluded from the top, else 0.
-        Groups with fewer than `means.MIN_N` answers to an item do not enter for it. Below `MIN_RANKED`
+        Groups with fewer than `results.MIN_N` answers to an item do not enter for it. Below `MIN_RANKED`
         respondents only the tops are given. Reasons: ``all_missing`` (nobody answered the item),
         ``n_lt_min``, ``one_level`` (fewer than two items to compare), ``constant``.
 

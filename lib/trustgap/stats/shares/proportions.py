@@ -9,8 +9,6 @@ from trustgap.stats.cells import attribute, between, identity, positives, sides
 from trustgap.stats.counts import levels, unanswered, valid
 from trustgap.stats.shares.intervals import newcombe, proportion, score_p, wilson
 
-__all__ = ["difference", "distribution", "newcombe", "shares", "wilson"]
-
 
 def shares(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Estimate the positive share, the don't-know share and, for numeric items, the mean of every cell.

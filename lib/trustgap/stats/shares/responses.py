@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats import counts as cells
-from trustgap.stats.shares.proportions import wilson
+from trustgap.stats.shares.intervals import wilson
 
 
 def respondents(answers: pd.DataFrame) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def effective(weights: np.ndarray, n: np.ndarray) -> np.ndarray:
     return np.divide(1.0, inverse, out=np.full(inverse.shape, np.nan), where=inverse > 0)
 
 
-def beside(groups: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def with_whole(groups: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Set the result of all groups together behind the results of each, on the last axis.
 
     Parameters
@@ -67,7 +67,7 @@ def beside(groups: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
     Examples
     --------
-    >>> beside(np.array([1, 2]), np.array(3)).tolist()
+    >>> with_whole(np.array([1, 2]), np.array(3)).tolist()
     [1, 2, 3]
     """
     return np.concatenate([groups, np.asarray(whole)[..., None]], axis=-1)
@@ -187,15 +187,15 @@ def share_differences(
     if joint is not None:
         p = np.where(ratio[..., :-1] == 1, p, _normal_p(share[0] - share[1], variance[..., :-1]))
     real = [np.where(base > 0, base, np.nan) for base in n]
-    n_eff = ratio * beside(*(2 / (1 / one + 1 / other) for one, other in (real, size)))
-    mde = beside(
+    n_eff = ratio * with_whole(*(2 / (1 / one + 1 / other) for one, other in (real, size)))
+    mde = with_whole(
         results.mde_share(pooled, *n, around=True),
         results.mde_share(dotted(weights, pooled), *size, around=True),
     )
-    level = beside(pooled, dotted(weights, pooled))
+    level = with_whole(pooled, dotted(weights, pooled))
     values = {
-        "estimate": beside(share[0] - share[1], whole[0] - whole[1]),
-        "p_value": beside(p, _normal_p(whole[0] - whole[1], variance[..., -1])),
+        "estimate": with_whole(share[0] - share[1], whole[0] - whole[1]),
+        "p_value": with_whole(p, _normal_p(whole[0] - whole[1], variance[..., -1])),
         "mde80": np.where(ratio == 1, mde, results.mde_share(level, n_eff, n_eff, around=True)),
         "n_eff": n_eff,
     }
@@ -209,7 +209,7 @@ def share_differences(
         values |= _named(*limits, suffix)
     possible = ~np.isnan(values["estimate"])
     values = {name: np.where(possible, value, np.nan) for name, value in values.items()}
-    bases = [beside(base, np.where(weights > 0, base, 0).sum(axis=-1)) for base in n]
+    bases = [with_whole(base, np.where(weights > 0, base, 0).sum(axis=-1)) for base in n]
     return values | {"n_a": bases[0], "n_b": bases[1]}
 
 
@@ -219,12 +219,12 @@ def _tied(
     """Give the variance if nothing differed, how much smaller it is for being linked, and correlations."""
     pooled = proportion(x[0] + x[1], n[0] + n[1])
     inverse = [1 / np.where(base > 0, base, np.nan) for base in n]
-    alone = beside(pooled * (1 - pooled) * sum(inverse), stratified_variance(x, n, weights))
+    alone = with_whole(pooled * (1 - pooled) * sum(inverse), stratified_variance(x, n, weights))
     if joint is None:
         return alone, np.ones(alone.shape), [None, None]
     part = [np.where(weights > 0, weights * np.nan_to_num(one), 0.0) for one in inverse]
     null = products(joint, pooled, pooled)
-    shared = beside(own(null) * np.nan_to_num(inverse[0] * inverse[1]), over(null, part))
+    shared = with_whole(own(null) * np.nan_to_num(inverse[0] * inverse[1]), over(null, part))
     left = alone - 2 * shared
     # Where nobody changed nothing is left; the sides then count as independent, which is cautious.
     variance = np.where((shared != 0) & (left > 1e-9 * alone), left, alone)
@@ -256,4 +256,4 @@ def _normal_p(difference: np.ndarray, variance: np.ndarray) -> np.ndarray:
 
 def _named(groups: Limits, whole: Limits, suffix: str) -> dict[str, np.ndarray]:
     names = (f"conf_low{suffix}", f"conf_high{suffix}")
-    return {name: beside(a, b) for name, a, b in zip(names, groups, whole, strict=True)}
+    return {name: with_whole(a, b) for name, a, b in zip(names, groups, whole, strict=True)}

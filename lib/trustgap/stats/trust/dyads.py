@@ -8,12 +8,8 @@ from trustgap.stats import families, results
 from trustgap.stats.cells import pick
 from trustgap.stats.counts import levels
 from trustgap.stats.families import decide
-from trustgap.stats.orders.association import association, beside
 from trustgap.stats.orders.ordinal import compare, theta
-from trustgap.stats.orders.paired import dominance
-from trustgap.stats.trust.teams import item_of_team, rates
-
-__all__ = ["association", "beside", "dominance", "group_gap", "reciprocity", "same_team"]
+from trustgap.stats.teams import item_of_team, rates
 
 
 def reciprocity(

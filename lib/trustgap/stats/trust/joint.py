@@ -8,10 +8,7 @@ from trustgap.stats import results
 from trustgap.stats.counts import ALL
 from trustgap.stats.families import decide
 from trustgap.stats.orders.cumulative import Fit, fit
-from trustgap.stats.trust.pattern import pattern
 from trustgap.stats.trust.ratings import Ratings, places, ratings, rests
-
-__all__ = ["effects", "pattern"]
 
 METHOD = "additive logistic model, respondents as clusters"
 
@@ -50,7 +47,7 @@ def effects(
                        area and wave
         =============  ===================================================================================
 
-        ``n_a`` counts answers. Cells with fewer than `means.MIN_N` answers do not enter. Reasons:
+        ``n_a`` counts answers. Cells with fewer than `results.MIN_N` answers do not enter. Reasons:
         ``n_lt_min`` (the row's own cells do not enter), ``confounded`` (one group, one team, or no chain of
         ratings that joins all: group and team cannot be told apart), ``separated``, ``constant``,
         ``df_le_0``.

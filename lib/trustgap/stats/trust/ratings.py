@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.ranking.means import MIN_N
-from trustgap.stats.trust.teams import item_of_team, rates
+from trustgap.stats.results import MIN_N
+from trustgap.stats.teams import item_of_team, rates
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Ratings:
     ----------
     cells : DataFrame
         One row per group and team that it was asked about: ``group``, ``item``, ``team``, ``n``, ``used``.
-        A cell is used where it has at least `means.MIN_N` valid answers.
+        A cell is used where it has at least `results.MIN_N` valid answers.
     cell, person, score : array of int, shape (n_answers,)
         Of the used cells: the place among them, who answered (from 0 without gaps), the answer.
     group_of : array of int, shape (n_people,)

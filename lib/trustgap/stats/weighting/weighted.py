@@ -8,6 +8,7 @@ from trustgap.stats import results
 from trustgap.stats.counts import ALL
 from trustgap.stats.ranking.means import scores
 from trustgap.stats.shares.intervals import score_limits
+from trustgap.stats.teams import belongs
 from trustgap.stats.weighting import design
 from trustgap.stats.weighting.weighted_theta import drawn, reweighted, sample_of
 
@@ -102,17 +103,13 @@ def shares(
             frames.append(mean.assign(estimand="weighted_mean", **_mean(values, sample)))
     rows = pd.concat(frames, ignore_index=True)
     # A group was not asked about its own team: no row, as there is none without weights.
-    own = [_member(group, team, teams) for group, team in zip(rows["group_a"], rows["target"], strict=True)]
+    own = [belongs(group, team, teams) for group, team in zip(rows["group_a"], rows["target"], strict=True)]
     return rows[~np.array(own, dtype=bool)].reset_index(drop=True)
-
-
-def _member(group: str, team: str, teams: pd.DataFrame | None) -> bool:
-    return teams is not None and team in teams.index and group in teams.loc[team, "members"]
 
 
 def _rests(area, wave, group, item, groups, team, teams) -> tuple:
     """Name the cells behind a row: its own and, for all groups together, those of each that was asked."""
-    others = [one for one in groups if not _member(one, team, teams)] if group == ALL else []
+    others = [one for one in groups if not belongs(one, team, teams)] if group == ALL else []
     return tuple((area, wave, one, item) for one in [group, *others])
 
 

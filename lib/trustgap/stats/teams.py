@@ -36,6 +36,29 @@ def item_of_team(items: pd.DataFrame, block: str) -> pd.Series:
     return pd.Series(rating.index, index=rating["team"])
 
 
+def belongs(group: str, team: str, teams: pd.DataFrame | None) -> bool:
+    """Say whether a group is part of a team, and so does not rate it.
+
+    Parameters
+    ----------
+    group, team : str
+        Who would rate, and who would be rated; "" for an item that rates no team.
+    teams : DataFrame, indexed by team, or None
+        ``members``: the groups that do not rate the team; None where nothing is known of them.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> teams = pd.DataFrame({"members": [("a", "b")]}, index=["s"])
+    >>> [belongs(group, "s", teams) for group in "abc"], belongs("a", "", teams)
+    ([True, True, False], False)
+    """
+    return teams is not None and team in teams.index and group in teams.loc[team, "members"]
+
+
 def rates(group: str, team: str, groups: pd.DataFrame, teams: pd.DataFrame | None) -> bool:
     """Say whether a group is asked about a team.
 
@@ -58,5 +81,4 @@ def rates(group: str, team: str, groups: pd.DataFrame, teams: pd.DataFrame | Non
     >>> [rates(group, "s", groups, None) for group in groups.index]
     [False, True]
     """
-    own = groups.loc[group, "team"] == team
-    return not own and (teams is None or group not in teams.loc[team, "members"])
+    return groups.loc[group, "team"] != team and not belongs(group, team, teams)
