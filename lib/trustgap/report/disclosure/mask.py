@@ -168,7 +168,7 @@ class Mask:
         near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
         # How few gave one answer throughout, or took no care, and how few did not, is told of nobody.
         sign = (rows["analysis"].eq("quality") & ~sort.isin(SHARES)) | sort.isin(EXTREMES)
-        rare = open_ & sign & count.lt(THRESHOLD - 0.5)
+        rare = open_ & sign & ~near & count.lt(THRESHOLD - 0.5)
         near |= sign & ~rare & count.gt(rows["n_a"] - THRESHOLD + 0.5)
         near |= (few | bounded | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
         detail = sort.str.startswith("category_").astype(bool)

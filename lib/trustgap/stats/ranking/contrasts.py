@@ -124,14 +124,13 @@ def agreement(
     area: str,
     wave: str,
     seed: int,
-    by: str = "top2",
     draws: int = 1000,
 ) -> pd.DataFrame:
     """Estimate how far two groups put the same items in the same order.
 
     Parameters
     ----------
-    answers, items, area, wave, seed, by
+    answers, items, area, wave, seed
         As for `rankings.ranking`.
     group_a, group_b : str
         The two groups.
@@ -147,7 +146,7 @@ def agreement(
 
     Raises
     ------
-    ValueError, KeyError
+    KeyError
         As `rankings.ranking`.
 
     Notes
@@ -167,7 +166,7 @@ def agreement(
     ('tau_b', True)
     """
     both = [
-        scores(members(answers, area=area, wave=wave, group=group)[group], items, by=by)
+        scores(members(answers, area=area, wave=wave, group=group)[group], items)
         for group in (group_a, group_b)
     ]
     enough = np.all([(~np.isnan(part)).sum(axis=0) >= MIN_N for part in both], axis=0)

@@ -117,22 +117,18 @@ def least_trusted(
     wave: str,
     seed: int,
     block: str = "trust",
-    by: str = "top2",
-    tau: tuple[int, ...] = (1,),
 ) -> pd.DataFrame:
     """Rank, within each rater group, the teams it rates: rank 1 is the least trusted.
 
     Parameters
     ----------
-    answers, area, wave, seed, by
+    answers, area, wave, seed
         As for `ranking`.
     items : DataFrame, indexed by item
         As for `ranking`; those of `block` are used. A team that a group was not asked about, such as its
         own, is left out for that group.
     block : str
         The block of items that rates teams.
-    tau : tuple of int
-        How many places each "least trusted" set has.
 
     Returns
     -------
@@ -142,7 +138,7 @@ def least_trusted(
 
     Raises
     ------
-    ValueError, KeyError
+    KeyError
         As `ranking`.
 
     Examples
@@ -160,8 +156,8 @@ def least_trusted(
     for group, part in members(answers, area=area, wave=wave, group=ALL).items():
         asked = rated[[(part[item] != -1).any() for item in rated.index]]
         if len(asked):
-            numbers = {group: scores(part, asked, by=by)}
-            frames.append(_rows(numbers, asked, area, wave, group, seed, sign=-1.0, tau=tau, measure=by))
+            numbers = {group: scores(part, asked)}
+            frames.append(_rows(numbers, asked, area, wave, group, seed, sign=-1.0, tau=(1,), measure="top2"))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
 
 
