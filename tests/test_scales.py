@@ -217,14 +217,14 @@ def shown(*batteries, words=None):
 def test_the_sentence_names_what_may_be_added_up_and_counts_the_rest():
     rows = shown(("A", 1.0, 0.1, 90), ("B", 0.0, 0.1, 90), ("C", np.nan, np.nan, 20), ("D", 0.0, 0.1, 5))
 
-    assert say.together(rows) == (
+    assert say.added_up(rows) == (
         "1 of 2 sets of questions may be added up to one score: “A”. 2 more sets cannot be judged."
     )
 
 
 def test_one_battery_is_named_and_one_answer_throughout_is_warned_of():
-    assert say.together(shown(("A", 0.0, 0.1, 90))) == "“A” may not be added up to one score."
-    text = say.together(shown(("A", 1.0, 0.52, 90), ("B", 0.0, 0.31, 90)))
+    assert say.added_up(shown(("A", 0.0, 0.1, 90))) == "“A” may not be added up to one score."
+    text = say.added_up(shown(("A", 1.0, 0.52, 90), ("B", 0.0, 0.31, 90)))
     assert (
         "Beware: 52% gave one and the same answer to every question of “A”, and many did so in 1 other set"
         in text
@@ -232,11 +232,11 @@ def test_one_battery_is_named_and_one_answer_throughout_is_warned_of():
 
 
 def test_what_cannot_be_judged_and_what_was_not_asked_is_said():
-    assert "at least 30 people" in say.together(shown(("A", np.nan, np.nan, 20)))
-    assert "at least 30 people" in say.together(shown(("A", 1.0, 0.5, 5)))
-    assert "did not ask" in say.together(shown(("A", 1.0, 0.5, 50)).where(item="none"))
+    assert "at least 30 people" in say.added_up(shown(("A", np.nan, np.nan, 20)))
+    assert "at least 30 people" in say.added_up(shown(("A", 1.0, 0.5, 5)))
+    assert "did not ask" in say.added_up(shown(("A", 1.0, 0.5, 50)).where(item="none"))
     with pytest.raises(TypeError, match="DataFrame"):
-        say.together(pd.DataFrame())
+        say.added_up(pd.DataFrame())
 
 
 def test_how_many_gave_one_answer_is_not_told_of_a_small_group_that_answered_alike():

@@ -9,7 +9,7 @@ OFTEN = 0.2
 """From this share of people who gave one answer throughout, the coefficients need a warning."""
 
 
-def together(rows: Shown) -> Sentence:
+def added_up(rows: Shown) -> Sentence:
     """Say which batteries may be added up to one score, and why others may not.
 
     Parameters
