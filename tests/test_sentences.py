@@ -309,7 +309,7 @@ def test_groups_with_one_rounded_response_rate_are_named_together():
     def rates(*values):
         rows = pd.DataFrame({"group_a": GROUPS, "estimate": values, "estimand": "response_rate"})
         rows = rows.assign(area="X1", wave="2", item="", n_a=2000, conf_low=0.01, conf_high=0.2, reason="")
-        return Mask.none().protect(rows.assign(rests_on=[()] * 3), WORDS)
+        return Mask().protect(rows.assign(rests_on=[()] * 3), WORDS)
 
     assert who.rates(rates(0.0105, 0.0108, 0.023)) == (
         "The share of each group who answered runs from 1% (adult social care staff and general "
@@ -323,7 +323,7 @@ def test_a_clear_gap_that_lies_in_the_band_is_said_to_be_too_small_to_matter():
         rows = pd.DataFrame({"group_a": ["gp"], "group_b": "asc", "estimand": "theta", "verdict": "lower"})
         rows = rows.assign(area="X1", wave="2", item="trust", n_a=9000, n_b=9000, reason="", estimate=0.46)
         rows = rows.assign(conf_low=low, conf_high=high, rests_on=[()])
-        shown_ = Mask.none().protect(rows, WORDS)
+        shown_ = Mask().protect(rows, WORDS)
         return trust.reciprocity(shown_), joint.same_team(shown_)
 
     for small, open_ in zip(text(0.45, 0.48), text(0.43, 0.49), strict=True):
@@ -352,7 +352,7 @@ def test_a_range_is_called_too_narrow_where_no_spread_was_found():
         estimate=[0.4, 0.5, 0.3, 0.0], conf_low=[0.2, 0.49, 0.1, 0.0], conf_high=[0.6, 0.51, 0.5, 0.1],
         area=NATIONAL, wave="2", group_a=ALL, n_a=4000, reason="", analysis="spread",
     )  # fmt: skip
-    text = areas.spread(Mask.none().protect(rows.assign(rests_on=[()] * 4), WORDS))
+    text = areas.spread(Mask().protect(rows.assign(rests_on=[()] * 4), WORDS))
 
     assert "expected to lie in the range 20.0% to 60.0%" in text
     assert text.endswith("On 1 question no spread beyond chance was found, which does not show that there is "

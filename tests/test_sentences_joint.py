@@ -207,7 +207,7 @@ def test_the_name_of_a_team_keeps_its_capital_and_a_group_loses_it():
         teams={"asc": "Congress", "gp": "the press", "hospital": "medicine"}, items={},
     )  # fmt: skip
     columns = "area wave analysis estimand n_a item target group_a estimate conf_low conf_high reason".split()
-    rows = Mask.none().protect(shares().frame[columns].assign(rests_on=[()] * 5), words)
+    rows = Mask().protect(shares().frame[columns].assign(rests_on=[()] * 5), words)
     text = who_or_whom(rows, outcomes(between_teams=0.01))
 
     assert "lowest share is that of Congress (" in text
