@@ -5,7 +5,7 @@ import pandas as pd
 
 from simulation.draws import items
 from simulation.registry import Check, width, within, world
-from trustgap.stats.weighting import weighted
+from trustgap.stats.weighting import weighted, weighted_theta
 
 STAFF = {"a": 600, "b": 300, "c": 100}
 SIZES = {"a": 30, "b": 60, "c": 30}
@@ -67,7 +67,7 @@ def theta(name, n, law):
             x, y = (
                 np.concatenate([rng.choice(scores, n, p=one), rng.choice(scores, n, p=EVEN)]) for one in law
             )
-            row = weighted.theta(x, weight, y, weight)
+            row = weighted_theta.theta(x, weight, y, weight)
             kept.append(row["conf_low"] <= true <= row["conf_high"])
             p.append(row["p_value"] < 0.05)
             wide.append(row["conf_high"] - row["conf_low"])
