@@ -122,3 +122,20 @@ def test_the_rows_are_left_as_they_were():
 
     pd.testing.assert_frame_equal(data.frame, before)
     assert np.isnan(data.frame["estimate"].iloc[1])
+
+
+def test_a_hidden_row_that_lost_its_column_is_hidden_in_every_column():
+    by_method = [
+        {"item": item, "group_a": "gp", "estimate": 0.5, "method": method, "n_a": n}
+        for method in ("one", "other")
+        for item, n in (("q", 60), ("r", 4))
+    ]
+    headings = {"one": "First", "other": "Second"}
+    laid = lay(shown(*by_method), column="method", headings=headings)
+    assert read(laid) == [
+        ["Question", "First", "Second"],
+        ["Trust <b>", "50%", "50%"],
+        ["Pressure", "[c]", "[c]"],
+    ]
+    hidden = lay(shown(*by_method[1::2]), column="method", headings=headings)
+    assert read(hidden) == [["Question", "First", "Second"], ["Pressure", "[c]", "[c]"]]

@@ -74,7 +74,7 @@ def test_a_bound_is_no_move_and_the_reader_hears_of_it():
     assert heavy.frame["estimate_text"].tolist() == ["<10%", "50%"]
     said = say.moved(plain, heavy)
     assert said.startswith("Weighting moves none of 1 share by more")
-    assert said.endswith("1 more is hidden, or given as a bound only.")
+    assert said.endswith("1 more is hidden, not available, or given as a bound only.")
 
 
 def test_hidden_weighted_shares_say_why_and_none_at_all_says_so():

@@ -91,10 +91,25 @@ def test_one_sampling_unit_gives_a_share_without_limits():
 
 
 def test_who_has_no_weight_does_not_count():
-    frame = answers([5, 5, 1, 1], [2.0, 1.0, 1.0, np.nan])
+    frame = answers([5, 5, 1, 1] * 5, [2.0, 1.0, 1.0, np.nan] * 5)
     row = shares(frame).loc[("all", "weighted_share")]
-    assert (row["n_a"], row["estimate"]) == (3, 0.75)
+    assert (row["n_a"], row["estimate"]) == (15, pytest.approx(0.75))
     assert not len(shares(frame.assign(weight=np.nan)))
+
+
+def test_what_would_be_the_answer_of_one_respondent_is_not_told():
+    q, w = np.array([1, 5] * 20 + [5]), np.array([1.0] * 40 + [20.0])
+    row = shares(answers(q, w)).loc[("all", "weighted_share")]
+    assert row["reason"] == "dominated"
+    assert row[["estimate", "conf_low", "conf_high", "n_eff"]].isna().all()
+    assert shares(answers(q, np.minimum(w, 10))).loc[("all", "weighted_share"), "reason"] == ""
+
+    frame = pd.concat([answers(q, w), answers([2, 4] * 20, 1.0, group="b")], ignore_index=True)
+    pair = (("X1", "1", "a", "q"), ("X1", "1", "b", "q"))
+    rows = pd.DataFrame([PLACE | {"estimand": "theta", "group_a": "a", "group_b": "b", "family_id": "f"}])
+    found = weighted.again(rows.assign(rests_on=[pair]), frame).iloc[0]
+    assert (found["reason"], found["verdict"]) == ("dominated", "")
+    assert found[["estimate", "conf_low", "conf_high", "p_value"]].isna().all()
 
 
 def test_a_row_of_all_rests_on_every_group_that_rates_the_item():

@@ -231,3 +231,17 @@ def test_inputs_are_left_as_they_were():
     weighing.weigh(frame, headcounts=staff, margin=roles, merge={"a": "b"})
     for now, then in zip((frame, staff, roles), before, strict=True):
         pd.testing.assert_frame_equal(now, then)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ([1.0] * 3, False), ([1.0] * 30, False), ([1.0] * 30 + [10.0], False), ([1.0] * 30 + [10.1], True),
+        ([1.0] * 30 + [9.9, 9.9], False), ([1.0] * 30 + [10.1, 10.1], True), ([], False), ([2.0], False),
+        ([1.0] * 30 + [10.1, np.nan, 0.0], True),
+    ],
+)  # fmt: skip
+def test_one_dominates_above_a_quarter_of_all_weight_and_two_above_two_fifths(given, found):
+    assert bool(weights.dominated(np.array(given))) is found
+    several = np.column_stack([np.ones(len(given)), given])
+    assert weights.dominated(several).tolist() == [False, found]

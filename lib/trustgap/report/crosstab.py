@@ -4,7 +4,7 @@ import pandas as pd
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.tables import Table, legend_html, table_html
-from trustgap.report.wording import NOT_APPLICABLE
+from trustgap.report.wording import HIDDEN, NOT_APPLICABLE
 
 
 def across(
@@ -47,17 +47,20 @@ def across(
     """
     if not isinstance(shown, Shown):
         raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
-    frame = shown.frame
     keys = [*row, column]
+    # What is hidden may have lost the column to which it belongs: then it is hidden in all of them.
+    blank = shown.frame["suppressed"] & shown.frame[column].eq("")
+    frame, lost = shown.frame[~blank], shown.frame[blank].drop_duplicates(list(row))
     if frame.duplicated(keys).any():
         raise ValueError(
             f"table {caption!r} has several results for the same {keys}: choose with shown.where()"
         )
-    names = list(dict.fromkeys(frame[column]))
+    names = list(dict.fromkeys(frame[column])) or list(headings or []) * bool(len(lost))
     laid = pd.DataFrame(
-        frame[list(row)].drop_duplicates().to_numpy(), columns=list(row.values()), dtype=object
+        shown.frame[list(row)].drop_duplicates().to_numpy(), columns=list(row.values()), dtype=object
     )
     index = pd.MultiIndex.from_frame(laid) if len(row) > 1 else pd.Index(laid.iloc[:, 0])
+    hidden = laid.apply(tuple, axis=1).isin(lost[list(row)].apply(tuple, axis=1))
     for name in names:
         part = frame[frame[column].eq(name)].set_index(list(row))
         texts = part["estimate_text"]
@@ -65,6 +68,7 @@ def across(
             bracketed = texts + " (" + part["interval_text"] + ")"
             texts = texts.where(part["interval_text"].str.startswith("["), bracketed)
         placed = texts.reindex(index.to_flat_index() if len(row) > 1 else index)
+        placed = placed.mask(placed.isna().to_numpy() & hidden.to_numpy(), HIDDEN)
         laid[(headings or {}).get(name, name)] = placed.fillna(NOT_APPLICABLE).to_numpy()
     html = table_html(laid.astype(object), caption=caption)
     return Table(html + legend_html(laid), f"Table: {caption} ({len(laid)} rows)")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from trustgap.stats.batteries import direction
 from trustgap.survey import questionnaire as questions
 from trustgap.survey.answers import canonical, ignored
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
 from trustgap.survey.questionnaire import Questionnaire
+from trustgap.survey.scales import Scale
 from trustgap.survey.tables import read_table
 
 QUESTIONNAIRE, AREAS = "questionnaire.yaml", "areas.csv"
@@ -142,7 +144,9 @@ def describe(survey: Survey) -> str:
         *_section("Waves", waves),
         *_section("Groups", groups),
         *_section("Teams rated", [str(label) for label in asked.teams["label"]]),
+        *_section("Scales, from low to high", [_scale(scale) for scale in asked.scales.values()]),
         *_section("Items", [f"{block}: {count}" for block, count in blocks.items()]),
+        *_section("To look at: questions that run against those beside them", _against(survey)),
         *_section("Areas", [f"{len(survey.areas):,} listed, {answers['area'].nunique():,} with answers"]),
         *_section("Rows", _rows(survey)),
         *_section("Columns left behind", [printable(name) for name in survey.ignored] or ["none"]),
@@ -154,6 +158,22 @@ def describe(survey: Survey) -> str:
 def _section(title: str, entries: list[str]) -> list[str]:
     """Set a heading over indented lines."""
     return [title, *(f"  {entry}" for entry in entries), ""] if entries else []
+
+
+def _scale(scale: Scale) -> str:
+    """Say which way a scale runs, so that one listed the wrong way round is seen."""
+    top = ", ".join(scale.labels[scale.top_from - 1 :])
+    return f"{scale.id}: {scale.labels[0]} to {scale.labels[-1]}; positive: {top}"
+
+
+def _against(survey: Survey) -> list[str]:
+    """Name questions whose scale may be listed the wrong way round."""
+    items = survey.questionnaire.items
+    return [
+        f"{row.item}: answers fall where those to "
+        f"{row.beside or 'the other questions of its set'} rise; does its scale run from low to high?"
+        for row in direction.against(survey.answers, items).itertuples(index=False)
+    ]
 
 
 def _word(name: str, count: int, asked: Questionnaire) -> str:

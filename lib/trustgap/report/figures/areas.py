@@ -108,7 +108,11 @@ def left_out(entries: list[tuple], points: list[tuple]) -> str:
     str
     """
     missing = len(entries) - len(points)
-    return f" Areas not drawn, mostly because too few people answered: {missing}." if missing else ""
+    return (
+        f" Areas not drawn (too few people answered, kept back or not available): {missing}."
+        if missing
+        else ""
+    )
 
 
 def table(entries: list[tuple], caption: str, *, closer: dict[str, tuple] | None = None) -> str:

@@ -157,6 +157,11 @@ def spread(rows: Shown) -> Sentence:
         return nothing(rows)
     width = (ranges["conf_high"] - ranges["conf_low"]).sort_values(kind="stable")
     least, most = ranges.loc[width.index[0]], ranges.loc[width.index[-1]]
+    if len(ranges) > 1 and least["interval_text"] == most["interval_text"]:
+        return Sentence(
+            f"On every question that can be judged, the true share of a further area would lie at "
+            f"{most['interval_text']}."
+        )
     flat = int(rows.where(estimand="between_area_sd").frame["estimate"].eq(0).sum())
     none = (
         f" On {counted(flat, 'question', 'questions')} no spread beyond chance was found, which does not "

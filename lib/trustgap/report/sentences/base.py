@@ -7,6 +7,9 @@ from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 from trustgap.stats.results import MARGIN_THETA
 
+FEW = ("", "c", "n_lt_min")
+"""Reasons that say that too few people answered."""
+
 NOTHING = "Too few people answered to say anything here."
 """The wording where every number is hidden."""
 
@@ -66,9 +69,29 @@ def nothing(shown: Shown, *, few: str = NOTHING) -> Sentence:
     if not len(shown):
         return Sentence(NOT_ASKED)
     reason = shown.frame["reason"].mode().iloc[0]
-    if reason in ("", "c", "n_lt_min"):
+    if reason in FEW:
         return Sentence(few)
     return Sentence(f"Nothing can be said here: {wording.REASONS[reason]}.")
+
+
+def silence(shown: Shown, *, few: str) -> Sentence:
+    """Give the headline of a figure in which nothing can be drawn or told.
+
+    Parameters
+    ----------
+    shown : Shown
+        The rows that a headline was to be made from.
+    few : str
+        The wording where too few answered.
+
+    Returns
+    -------
+    Sentence
+        Where enough answered, as they do where everybody says the same, it does not say that too few did.
+    """
+    require(shown)
+    reasons = shown.frame["reason"]
+    return Sentence(few if not len(shown) or reasons.isin(FEW).any() else "Nothing can be told apart here")
 
 
 def listed(parts: Iterable[str], *, most: int = 4) -> str:
@@ -123,13 +146,18 @@ def remainder(found: dict[str, int], *, one: str, many: str, same: str, unsure: 
     ' Of 3 pairs, 2 are alike.'
     """
     parts = [
-        f"{found[kind]} {words}"
+        f"{found[kind]} {_singular(words) if found[kind] == 1 else words}"
         for kind, words in (("equivalent", same), ("inconclusive", unsure))
         if found[kind]
     ]
     tested = sum(found.values()) - found["none"]
     text = f" Of {counted(tested, one, many)}, {listed(parts)}." if parts else ""
     return text + (f" {found['none']} more cannot be shown." if found["none"] else "")
+
+
+def _singular(words: str) -> str:
+    first, _, rest = words.partition(" ")
+    return " ".join([{"are": "is", "have": "has"}.get(first, first), rest])
 
 
 def counted(n: int, one: str, many: str) -> str:

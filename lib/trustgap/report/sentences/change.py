@@ -10,6 +10,7 @@ from trustgap.report.sentences.base import (
     quoted,
     remainder,
     require,
+    silence,
     tally_verdicts,
     upper_first,
 )
@@ -33,7 +34,7 @@ def headline(rows: Shown) -> Sentence:
     found = tally_verdicts(rows)
     tested = len(rows) - found["none"]
     if not tested:
-        return Sentence("Too few answers to compare the waves")
+        return silence(rows, few="Too few answers to compare the waves")
     if not found["higher"] + found["lower"]:
         return Sentence(f"No clear change in any of {counted(tested, 'comparison', 'comparisons')}")
     rose, fell = found["higher"] or "none", found["lower"] or "none"
@@ -59,11 +60,7 @@ def change(rows: Shown, *, what: str) -> Sentence:
     found = tally_verdicts(rows)
     tested = len(rows) - found["none"]
     if not tested:
-        return (
-            Sentence(f"There are too few answers to say whether {what} changed.")
-            if len(rows)
-            else nothing(rows)
-        )
+        return nothing(rows, few=f"There are too few answers to say whether {what} changed.")
     parts = []
     for verdict, verb in (("higher", "rose"), ("lower", "fell")):
         clear = rows.where(verdict=verdict).frame

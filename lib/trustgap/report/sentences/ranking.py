@@ -12,6 +12,7 @@ from trustgap.report.sentences.base import (
     quoted,
     remainder,
     require,
+    silence,
     tally_verdicts,
     upper_first,
 )
@@ -33,14 +34,17 @@ def top_headline(shares: Shown) -> Sentence:
     require(shares)
     ordered = known(shares).sort("estimate").frame
     if not len(ordered):
-        return Sentence("Too few answers to rank")
+        return silence(shares, few="Too few answers to rank")
     row = ordered.iloc[0]
-    tied = ordered.loc[ordered["estimate_text"].eq(row.estimate_text), "item"].nunique()
-    if tied > 1:
-        return Sentence(f"{tied} factors are named by {row.estimate_text}, none by more")
-    several = ordered["group_a"].nunique() > 1
-    among = f" of {lower_first(row.group_a_label)}" if several else ""
-    return Sentence(f"Named most often: {lower_first(row.item_label)}, {row.estimate_text}{among}")
+    same = ordered[ordered["estimate_text"].eq(row.estimate_text)]
+    among = ""
+    if ordered["group_a"].nunique() > 1:
+        groups = list(dict.fromkeys(map(lower_first, same["group_a_label"])))
+        among = f" of {groups[0]}" if len(groups) == 1 else " of a group"
+    shown = " of those shown" if shares.hidden else ""
+    tied = same["item"].nunique()
+    name = lower_first(row.item_label) if tied == 1 else f"{tied} factors"
+    return Sentence(f"Named most often{shown}: {name}, {row.estimate_text}{among}")
 
 
 def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
@@ -104,7 +108,8 @@ def tops(ranks: Shown, *, places: tuple[int, ...] = (1, 3, 5)) -> Findings:
         else:
             sentences.append(top(ranks, most=most))
         before = could
-    return Findings(sentences)
+    # Where nothing can be said, once is enough.
+    return Findings([*{str(said): said for said in sentences}.values()])
 
 
 def _could(ranks: Shown, most: int) -> tuple[list[str], int]:
@@ -137,7 +142,7 @@ def gap_headline(rows: Shown) -> Sentence:
     found = tally_verdicts(rows)
     tested = len(rows) - found["none"]
     if not tested:
-        return Sentence("Too few answers to compare the two groups")
+        return silence(rows, few="Too few answers to compare the two groups")
     clear = found["higher"] + found["lower"]
     if not clear:
         return Sentence(f"No clear difference between the groups on {counted(tested, 'factor', 'factors')}")
@@ -161,9 +166,7 @@ def gap(rows: Shown) -> Sentence:
     found = tally_verdicts(rows)
     tested = len(rows) - found["none"]
     if not tested:
-        return (
-            Sentence("There are too few answers to compare the two groups.") if len(rows) else nothing(rows)
-        )
+        return nothing(rows, few="There are too few answers to compare the two groups.")
     first, second = (lower_first(rows.frame[f"group_{side}_label"].iloc[0]) for side in "ab")
     parts = []
     for verdict, who in (("higher", first), ("lower", second)):
@@ -205,9 +208,5 @@ def classes(rows: Shown, *, labels: dict[str, str]) -> Sentence:
         }
         clauses.append(said[row.verdict])
     if not clauses:
-        return (
-            Sentence("There are too few answers to compare the classes of factors.")
-            if len(rows)
-            else nothing(rows)
-        )
+        return nothing(rows, few="There are too few answers to compare the classes of factors.")
     return Sentence(f"{upper_first('; '.join(clauses))}.")

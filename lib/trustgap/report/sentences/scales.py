@@ -20,7 +20,8 @@ def added_up(rows: Shown) -> Sentence:
     Returns
     -------
     Sentence
-        Also warns where many gave one and the same answer throughout.
+        Also warns where a question runs against the others of its set, which a scale read the wrong way
+        round would do, and where many gave one and the same answer throughout.
     """
     require(rows)
     whole = rows.where(estimand="composite").frame
@@ -42,12 +43,24 @@ def added_up(rows: Shown) -> Sentence:
         text += f": {listed(map(_named, fit.itertuples()), most=3)}." if len(fit) else "."
     if unjudged := len(whole) - len(judged):
         text += f" {unjudged} more {'set' if unjudged == 1 else 'sets'} cannot be judged."
-    return Sentence(text + _alike(rows))
+    return Sentence(text + _against(rows) + _alike(rows))
 
 
 def _named(row: object) -> str:
     who = "" if row.group_a == ALL else f" as answered by {lower_first(row.group_a_label)}"
     return f"“{row.item_label}”{who}"
+
+
+def _against(rows: Shown) -> str:
+    """Name questions whose answers fall where those to the others of their set rise."""
+    found = rows.where(estimand="item_rest", suppressed=False).present("conf_high").frame
+    found = found[found["conf_high"].lt(0)]
+    if not len(found):
+        return ""
+    named = listed(dict.fromkeys(map(_named, found.itertuples())), most=3)
+    return (
+        f" Look at {named}: those who answer higher there answer lower on the others. Was its scale reversed?"
+    )
 
 
 def _alike(rows: Shown) -> str:

@@ -11,6 +11,7 @@ from trustgap.report.sentences.base import (
     nothing,
     remainder,
     require,
+    silence,
     tally_verdicts,
     upper_first,
 )
@@ -33,7 +34,7 @@ def headline(shares: Shown) -> Sentence:
     require(shares)
     ordered = known(shares).sort("estimate").frame
     if not len(ordered):
-        return Sentence("Too few answers to show")
+        return silence(shares, few="Too few answers to show")
     if len(ordered) == 1:
         return Sentence(f"{ordered.iloc[0].item_label}: {ordered.iloc[0].estimate_text}")
     high, low = ordered["estimate_text"].iloc[0], ordered["estimate_text"].iloc[-1]
@@ -95,6 +96,8 @@ def dont_know(shares: Shown) -> Sentence:
     ordered = known(shares).sort("estimate").frame.head(3)
     if not len(ordered):
         return nothing(shares)
+    if ordered["estimate"].iloc[0] == 0:
+        return Sentence("Hardly anybody answered “don't know” or “no contact” to any question.")
     named = listed(f"“{row.item_label}” ({row.estimate_text})" for row in ordered.itertuples())
     return Sentence(f"“Don't know” or “no contact” was answered most often to {named}.")
 

@@ -11,6 +11,7 @@ from trustgap.report.sentences.base import (
     lower_first,
     nothing,
     require,
+    silence,
     tally_verdicts,
     theta_size,
     upper_first,
@@ -41,12 +42,13 @@ def lowest_headline(matrix: Shown, *, what: str) -> Sentence:
     require(matrix)
     ordered = known(matrix).sort("estimate", ascending=True).frame
     if not len(ordered):
-        return Sentence("Too few answers to show")
+        return silence(matrix, few="Too few answers to show")
     if _high_everywhere(ordered):
         return Sentence(f"{upper_first(what)} is 90% or more everywhere it can be shown")
     low = ordered[ordered["estimate_text"].eq(ordered.iloc[0].estimate_text)]
     lowest, _, at = KINDS[what]
-    return Sentence(f"{upper_first(lowest)}: {_pairs(low, at)}, {low.iloc[0].estimate_text}")
+    shown = " that can be shown" if matrix.hidden else ""
+    return Sentence(f"{upper_first(lowest)}{shown}: {_pairs(low, at)}, {low.iloc[0].estimate_text}")
 
 
 def extremes(matrix: Shown, *, what: str) -> Sentence:
@@ -72,7 +74,8 @@ def extremes(matrix: Shown, *, what: str) -> Sentence:
         return Sentence(f"{upper_first(what)} is 90% or more in every pair that can be shown.")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     lowest, highest, at = KINDS[what]
-    text = f"The {lowest} is that of {_rated(ordered, low, at)}; "
+    shown = " that can be shown" if matrix.hidden else ""
+    text = f"The {lowest}{shown} is that of {_rated(ordered, low, at)}; "
     text += f"the {highest} is that of {_rated(ordered, high, at)}."
     if low.conf_high == low.conf_high and high.conf_low == high.conf_low and low.conf_high >= high.conf_low:
         text += " The two intervals overlap, so the order of the pairs is not certain."
@@ -113,14 +116,17 @@ def least(tops: Shown) -> Sentence:
     """
     require(tops)
     clauses = []
+    partly = set(tops.where(suppressed=True).frame["group_a_label"])
     for label, part in known(tops).frame.groupby("group_a_label", sort=False):
         could = part.loc[part["estimate"].eq(1), "target_label"]
+        # A team whose ratings are hidden may be trusted less than every team that is named.
+        of = " of the teams that can be shown" if label in partly else ""
         if len(could) == 1:
-            clauses.append(f"{lower_first(label)} trust {could.iloc[0]} least")
+            clauses.append(f"{lower_first(label)} trust {could.iloc[0]} least{of}")
         elif len(could) == len(part):
-            clauses.append(f"for {lower_first(label)} it could be any team")
+            clauses.append(f"for {lower_first(label)} it could be any{of or ' team'}")
         elif len(could):
-            clauses.append(f"for {lower_first(label)} it is one of {listed(could)}")
+            clauses.append(f"for {lower_first(label)} it is one of {listed(could)}{of and f',{of}'}")
     if not clauses:
         return nothing(tops)
     return Sentence(f"{upper_first('; '.join(clauses))}.")
@@ -210,20 +216,30 @@ def beside(rows: Shown) -> Sentence:
     Returns
     -------
     Sentence
-        Only where the interval lies on one side of zero is a link claimed.
+        Only where the interval lies on one side of zero is a link claimed; one that goes the other way is
+        marked as a sign that a scale may have been read in the wrong direction.
     """
     require(rows)
     speaking = known(rows).present("conf_low").frame
     if not len(speaking):
-        return (
-            Sentence("There are too few answers to set trust beside the relationship.")
-            if len(rows)
-            else nothing(rows)
+        return nothing(rows, few="There are too few answers to set trust beside the relationship.")
+    said = [
+        f"those who trust a team {report} relationship with it among {_groups(speaking[way])}"
+        for report, way in (
+            ("also report a stronger", speaking["conf_low"].gt(0)),
+            ("report a weaker", speaking["conf_high"].lt(0)),
         )
-    linked = speaking[speaking["conf_low"].gt(0)]
-    named = listed(f"{lower_first(row.group_a_label)} (τ {row.estimate_text})" for row in linked.itertuples())
-    if not len(linked):
+        if way.any()
+    ]
+    if not said:
         return Sentence(
             "No group shows a clear link between trust in a team and the strength of the relationship."
         )
-    return Sentence(f"Those who trust a team also report a stronger relationship with it among {named}.")
+    text = f"{upper_first('; '.join(said))}."
+    if speaking["conf_high"].lt(0).any():
+        text += " That is unusual: was one of the two scales read the wrong way round?"
+    return Sentence(text)
+
+
+def _groups(rows: pd.DataFrame) -> str:
+    return listed(f"{lower_first(row.group_a_label)} (τ {row.estimate_text})" for row in rows.itertuples())

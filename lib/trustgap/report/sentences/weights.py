@@ -13,7 +13,7 @@ from trustgap.report.sentences.base import (
     require,
     upper_first,
 )
-from trustgap.report.wording import VERDICTS, WITHHELD
+from trustgap.report.wording import REASONS, VERDICTS, WITHHELD
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.results import MARGIN_SHARE
 
@@ -25,6 +25,15 @@ HIDDEN = f"Weighted results cannot be shown here, because fewer than {THRESHOLD}
 
 UNKNOWN = "What weights would change cannot be shown here."
 """The wording where no comparison is shown both ways: few answered, or nearly everyone alike."""
+
+BOUNDED = (
+    "What weights would change cannot be given here: nearly everyone of a group answered alike, and it would "
+    "tell the size of a share."
+)
+"""The wording where enough answered, and shares are kept back for being near to all or to none."""
+
+DOMINATED = f"Weighted results cannot be given here: {REASONS['dominated']}."
+"""The wording where a weighted result would be that of its heaviest respondents."""
 
 HEADINGS = {
     "design_effect": "Design effect",
@@ -150,7 +159,9 @@ def moved(plain: Shown, heavy: Shown, *, most: int = 3) -> Sentence:
         return Sentence(NO_WEIGHTS)
     both = _shares(plain, heavy)
     if not len(both):
-        return Sentence(HIDDEN)
+        if heavy.frame["reason"].eq("dominated").any():
+            return Sentence(DOMINATED)
+        return Sentence(HIDDEN if plain.hidden or heavy.hidden else BOUNDED)
     ordered = both.sort_values("move", ascending=False, kind="stable")
     several = len(set(both["group_a"])) > 1
     clear = ordered[ordered["moved"]]
@@ -163,7 +174,7 @@ def moved(plain: Shown, heavy: Shown, *, most: int = 3) -> Sentence:
         first = next(ordered.itertuples())
         text += f"; furthest {_move(first, several)}." if first.move else "."
     absent = len(heavy) - len(both)
-    rest = f"{absent} more {'is' if absent == 1 else 'are'} hidden, or given as a bound only."
+    rest = f"{absent} more {'is' if absent == 1 else 'are'} hidden, not available, or given as a bound only."
     return Sentence(f"{text} {rest}" if absent else text)
 
 
@@ -198,10 +209,12 @@ def verdicts(plain: Shown, heavy: Shown, *, noun: tuple[str, str] = ("verdict", 
     if not len(both):
         return Sentence(UNKNOWN)
     other = both[both["verdict"].ne(both["verdict_heavy"])]
+    # A verdict without its size, and one that is hidden in one of the two, is not repeated.
+    of = " that can be repeated" if len(both) < plain.frame["verdict"].ne("").sum() else ""
     if not len(other):
         if len(both) == 1:
-            return Sentence(f"Weights would not change the one {noun[0]}.")
-        return Sentence(f"Weights would change none of the {len(both)} {noun[1]}.")
+            return Sentence(f"Weights would not change the one {noun[0]}{of}.")
+        return Sentence(f"Weights would change none of the {len(both)} {noun[1]}{of}.")
     named = listed(
         (
             f"{lower_first(row.group_a_label)} and {lower_first(row.group_b_label)} "
@@ -210,7 +223,7 @@ def verdicts(plain: Shown, heavy: Shown, *, noun: tuple[str, str] = ("verdict", 
         ),
         most=3,
     )
-    return Sentence(f"Weights would change {len(other)} of {counted(len(both), *noun)}: {named}.")
+    return Sentence(f"Weights would change {len(other)} of {counted(len(both), *noun)}{of}: {named}.")
 
 
 def tops(plain: Shown, heavy: Shown) -> Sentence:

@@ -11,8 +11,12 @@ from trustgap.stats.shares.intervals import score_limits
 from trustgap.stats.teams import belongs
 from trustgap.stats.weighting import design
 from trustgap.stats.weighting.weighted_theta import drawn, reweighted, sample_of
+from trustgap.stats.weighting.weights import dominated
 
 __all__ = ["reweighted", "shares"]
+
+NUMBERS = ["n_eff", "estimate", "conf_low", "conf_high"]
+"""What a result of one or two respondents' weight would tell about them."""
 
 
 def shares(
@@ -48,7 +52,8 @@ def shares(
         Analysis ``weighted``: ``weighted_share`` for every item and ``weighted_mean`` for the numeric ones.
         ``n_a`` is the number of valid answers, ``n_eff`` the answers of a simple sample that would be as
         precise. No rows where nobody has a weight. Reasons: ``n_lt_min`` (no answer, or one only),
-        ``constant`` (a mean of equal answers), ``df_le_0`` (one sampling unit in every stratum).
+        ``constant`` (a mean of equal answers), ``df_le_0`` (one sampling unit in every stratum),
+        ``dominated`` (one or two respondents carry too much of the weight: no number at all).
 
     Notes
     -----
@@ -103,6 +108,7 @@ def shares(
             frames.append(mean.assign(estimand="weighted_mean", **_mean(values, sample)))
     rows = pd.concat(frames, ignore_index=True)
     # A group was not asked about its own team: no row, as there is none without weights.
+    rows = rows.assign(**{name: rows[name].mask(rows["reason"].eq("dominated")) for name in NUMBERS})
     own = [belongs(group, team, teams) for group, team in zip(rows["group_a"], rows["target"], strict=True)]
     return rows[~np.array(own, dtype=bool)].reset_index(drop=True)
 
@@ -140,7 +146,8 @@ def _share(values: np.ndarray, sample: pd.DataFrame) -> dict[str, np.ndarray]:
     n_eff = np.minimum(n, as_precise)
     t = stats.t.ppf(0.975, np.where(usable, part["df"], np.nan))
     low, high = score_limits(p, np.where(usable, n_eff, np.nan), t)
-    reason = np.select([n < 2, ~usable], ["n_lt_min", "df_le_0"], "")
+    reasons = ["n_lt_min", "dominated", "df_le_0"]
+    reason = np.select([n < 2, dominated(weight), ~usable], reasons, "")
     named = {"n_a": n, "n_eff": n_eff, "estimate": p, "method": "weighted wilson", "reason": reason}
     return named | {
         "conf_low": np.where(usable, low, np.nan),
@@ -155,6 +162,7 @@ def _mean(values: np.ndarray, sample: pd.DataFrame) -> dict[str, np.ndarray]:
     weights = sample["weight"].to_numpy(float)
     of_scores, _ = design.influence((values - part["mean"]) ** 2, weights)
     usable = (n > 1) & (part["df"] > 0) & spread
+    heavy = dominated(np.where(np.isnan(values), 0.0, weights[:, None]))
     half = stats.t.ppf(0.975, np.where(usable, part["df"], np.nan)) * np.sqrt(
         np.where(usable, part["variance"], np.nan)
     )
@@ -166,5 +174,7 @@ def _mean(values: np.ndarray, sample: pd.DataFrame) -> dict[str, np.ndarray]:
         "conf_low": part["mean"] - half,
         "conf_high": part["mean"] + half,
         "method": "weighted t_interval",
-        "reason": np.select([n < 2, part["df"] <= 0, ~spread], ["n_lt_min", "df_le_0", "constant"], ""),
+        "reason": np.select(
+            [n < 2, heavy, part["df"] <= 0, ~spread], ["n_lt_min", "dominated", "df_le_0", "constant"], ""
+        ),
     }

@@ -9,7 +9,7 @@ from trustgap.stats.counts import NATIONAL
 from trustgap.stats.families import decide
 from trustgap.stats.orders.superiority import edge_limits, logit_limits, variance_5
 from trustgap.stats.weighting import design
-from trustgap.stats.weighting.weights import kish
+from trustgap.stats.weighting.weights import dominated, kish
 
 ALIKE = 1e-9
 """Weights that differ by less than this part of the largest are the same."""
@@ -215,6 +215,8 @@ def _compared(row: dict, sample: pd.DataFrame, how: tuple | None) -> dict:
     even = all(np.ptp(part) <= ALIKE * part.max() for part in weights)
     if row.get("reason") == "not_comparable" or (how is None and even and "estimate" in row):
         return {}
+    if any(bool(dominated(part)) for part in weights):
+        return {"n_a": n_a, "n_b": n_b, "n_eff": np.nan, "estimate": np.nan} | _nothing("dominated")
     values = [sample[item].to_numpy(int)[place] for (_, item), place in zip(cells, places, strict=True)]
     units = None if how is None else (how[0][np.concatenate(places)], how[1])
     found = theta(values[0], weights[0], values[1], weights[1], how=units)

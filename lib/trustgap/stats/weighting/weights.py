@@ -18,6 +18,10 @@ KINDS = ("none", "poststratified", "raked", "given")
 TOLERANCE, ROUNDS = 1e-10, 500
 
 
+ONE, TWO = 0.25, 0.4
+"""The part of all weight above which one respondent, and above which two, dominate a result."""
+
+
 def kish(weights: np.ndarray) -> tuple[float, float]:
     """Say what unequal weights cost: the design effect, and the effective number of respondents.
 
@@ -50,6 +54,44 @@ def kish(weights: np.ndarray) -> tuple[float, float]:
         return float("nan"), float("nan")
     n_eff = known.sum() ** 2 / (known**2).sum()
     return float(len(known) / n_eff), float(n_eff)
+
+
+def dominated(weights: np.ndarray) -> np.ndarray:
+    """Tell whether one or two respondents carry so much weight that a result would be theirs.
+
+    Parameters
+    ----------
+    weights : array of float, shape (n, ...)
+        Of the respondents in the first direction; 0 or missing for those who do not count.
+
+    Returns
+    -------
+    array of bool, shape (...)
+        The largest weight is above `ONE` of all, or the two largest are above `TWO`; never where all who
+        count have the same weight, which changes nothing.
+
+    Notes
+    -----
+    The dominance rule of statistical disclosure control: set beside the unweighted result, the weighted one
+    would tell how the heaviest respondent answered. It also guards the limits, which rest on many
+    respondents of some weight.
+
+    References
+    ----------
+    .. [1] Hundepool, A. et al. (2012). Statistical disclosure control, section 4.2. Wiley.
+
+    Examples
+    --------
+    >>> bool(dominated(np.array([1.0] * 20))), bool(dominated(np.array([1.0] * 20 + [9.0])))
+    (False, True)
+    """
+    known = np.nan_to_num(np.asarray(weights, float))
+    if not len(known):
+        return np.zeros(known.shape[1:], dtype=bool)
+    ordered = np.sort(known, axis=0)
+    total, heaviest, least = ordered.sum(axis=0), ordered[-1], np.where(known > 0, known, np.inf).min(axis=0)
+    two = heaviest + (ordered[-2] if len(ordered) > 1 else 0.0)
+    return (heaviest > least * (1 + 1e-9)) & ((heaviest > ONE * total) | (two > TWO * total))
 
 
 def poststratify(
