@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trustgap.report.disclosure import Mask
-from trustgap.report.sentences import areas, change, ranking, scales, shares, trust, weights
+from trustgap.report.sentences import areas, change, missing, ranking, scales, shares, trust, weights, who
 from trustgap.report.sentences.base import remainder
 from trustgap.report.wording import Words
 
@@ -99,7 +99,7 @@ def test_a_tie_behind_a_bound_is_not_called_the_highest():
         {"group_a": "gp", "item": "r", **bound},
         estimand="top2_share",
     )
-    assert ranking.top_headline(rows) == "Named most often: 2 factors, >90% of a group"
+    assert ranking.top_headline(rows) == "2 factors are named by >90% of a group"
     one = shown(
         {"item": "q"},
         {"item": "r"},
@@ -108,7 +108,7 @@ def test_a_tie_behind_a_bound_is_not_called_the_highest():
         estimate=0.5,
         group_a="asc",
     )
-    assert ranking.top_headline(one) == "Named most often: 2 factors, 50% of social care"
+    assert ranking.top_headline(one) == "2 factors are named by 50% of social care"
     partly = shown(
         {"item": "q", "estimate": 0.5}, {"item": "r", "n_a": 3, "estimate": 0.9}, estimand="top2_share"
     )
@@ -140,7 +140,7 @@ def test_a_question_that_runs_against_its_set_is_pointed_at():
     ]
     assert scales.together(shown(*rows)) == (
         "“set” may not be added up to one score. Look at “q”: those who answer higher there answer lower on "
-        "the others. Was its scale reversed?"
+        "the others. Was a scale reversed?"
     )
     assert "Look at" not in scales.together(shown(rows[0], rows[2]))
 
@@ -183,3 +183,43 @@ def test_one_of_many_takes_the_singular():
     assert "2 are" in remainder(
         found | {"equivalent": 2}, one="area", many="areas", same="are alike", unsure="x y"
     )
+
+
+def test_a_question_that_hardly_anybody_answered_does_not_drop_out_of_the_account():
+    left = {"estimand": "answered_share", "conf_low": 0.8, "conf_high": 0.9}
+    rows = shown({"item": "q", "estimate": 0.88}, {"item": "r", "estimate": 0.02, "n_a": 3}, **left)
+    assert who.unanswered(rows) == (
+        "None of 1 question that can be shown got a valid answer from fewer than 80% of those asked. The "
+        "least answered of these: “q” (88%). 1 more got too few valid answers to be shown."
+    )
+    full = shown(
+        {"item": "q", "estimate": 0.97, "n_a": 200}, {"item": "r", "estimate": 0.0, "n_a": 3}, **left
+    )
+    assert who.unanswered(full).startswith("Every question that can be shown got")
+    assert who.unanswered(full).endswith("1 more got too few valid answers to be shown.")
+    assert missing.room(full, full) == "No question that can be shown lost more than 5% of its answers."
+    unsure = shown({"item": "q", "estimate": 0.1}, {"item": "r", "n_a": 3}, estimand="dont_know_share")
+    assert "most often, of the questions that can be shown, to “q” (10%)" in shares.dont_know(unsure)
+    assert shares.headline(
+        shown(
+            {"item": "q"},
+            {"item": "s", "estimate": 0.2},
+            {"item": "r", "n_a": 3},
+            estimate=0.4,
+            estimand="top2_share",
+        )
+    ).startswith("Highest of those shown: q.")
+
+
+def test_nobody_who_rated_both_is_not_called_a_question_that_was_not_asked():
+    none = shown({"item": "trust"}, estimand="tau_b", estimate=0.1).where(item="none")
+    assert trust.beside(none) == "No group here rated a team on both trust and the relationship."
+
+
+def test_a_respondent_who_carries_a_quarter_of_all_weight_is_mentioned():
+    def account(largest):
+        rows = [{"estimand": "design_effect", "estimate": 1.5}, {"estimand": "effective_n", "estimate": 40.0}]
+        return shown(*rows, {"estimand": "largest_weight", "estimate": largest}, method="given", n_a=60)
+
+    assert "One respondent carries more than a quarter of all weight" in weights.weighting(account(15.1))
+    assert "One respondent" not in weights.weighting(account(14.9))

@@ -49,7 +49,7 @@ def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
     -------
     DataFrame
         All of `COLUMNS` in order, then ``rests_on`` where given. Absent text is "", absent numbers are
-        missing, absent flags are False; ``low_base`` is True where a base is below `LOW_BASE`.
+        missing, absent flags are False; ``low_base`` is True where a base is below `LOW_BASE` and not 0.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
         raise KeyError(f"{unknown} are not in the results vocabulary {COLUMNS}")
     full = rows.assign(**constants)
     bases = full[[column for column in ("n_a", "n_b") if column in full]]
-    full["low_base"] = bases.lt(LOW_BASE).any(axis=1) if len(bases.columns) else False
+    full["low_base"] = (bases.lt(LOW_BASE) & bases.ne(0)).any(axis=1) if len(bases.columns) else False
     for column in COLUMNS:
         if column in TEXT:
             full[column] = full[column].fillna("").astype(object) if column in full else ""

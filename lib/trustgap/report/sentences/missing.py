@@ -37,7 +37,8 @@ def room(answered: Shown, bounds: Shown) -> Sentence:
     if not len(ordered):
         return nothing(answered)
     if ordered["estimate"].ge(1 - TOLERATED).all():
-        return Sentence(f"No question lost more than {PART} of its answers.")
+        shown = " that can be shown" if answered.hidden else ""
+        return Sentence(f"No question{shown} lost more than {PART} of its answers.")
     plain = known(bounds).where(reason="").frame.set_index(["item", "estimand"])["estimate_text"]
     for row in ordered.itertuples():
         ends = [plain.get((row.item, name)) for name in ("share_lowest", "share_highest")]

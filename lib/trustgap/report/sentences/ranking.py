@@ -41,10 +41,10 @@ def top_headline(shares: Shown) -> Sentence:
     if ordered["group_a"].nunique() > 1:
         groups = list(dict.fromkeys(map(lower_first, same["group_a_label"])))
         among = f" of {groups[0]}" if len(groups) == 1 else " of a group"
+    if (tied := same["item"].nunique()) > 1:
+        return Sentence(f"{tied} factors are named by {row.estimate_text}{among}")
     shown = " of those shown" if shares.hidden else ""
-    tied = same["item"].nunique()
-    name = lower_first(row.item_label) if tied == 1 else f"{tied} factors"
-    return Sentence(f"Named most often{shown}: {name}, {row.estimate_text}{among}")
+    return Sentence(f"Named most often{shown}: {lower_first(row.item_label)}, {row.estimate_text}{among}")
 
 
 def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:

@@ -59,7 +59,7 @@ def _against(rows: Shown) -> str:
         return ""
     named = listed(dict.fromkeys(map(_named, found.itertuples())), most=3)
     return (
-        f" Look at {named}: those who answer higher there answer lower on the others. Was its scale reversed?"
+        f" Look at {named}: those who answer higher there answer lower on the others. Was a scale reversed?"
     )
 
 

@@ -40,7 +40,8 @@ def headline(shares: Shown) -> Sentence:
     high, low = ordered["estimate_text"].iloc[0], ordered["estimate_text"].iloc[-1]
     if high == low:
         return Sentence(f"{high} on each of {len(ordered)} questions")
-    return Sentence(f"Highest: {_alone(ordered, high)}. Lowest: {_alone(ordered, low)}")
+    shown = " of those shown" if shares.hidden else ""
+    return Sentence(f"Highest{shown}: {_alone(ordered, high)}. Lowest: {_alone(ordered, low)}")
 
 
 def _alone(rows: pd.DataFrame, text: str) -> str:
@@ -97,9 +98,12 @@ def dont_know(shares: Shown) -> Sentence:
     if not len(ordered):
         return nothing(shares)
     if ordered["estimate"].iloc[0] == 0:
-        return Sentence("Hardly anybody answered “don't know” or “no contact” to any question.")
+        shown = " that can be shown" if shares.hidden else ""
+        return Sentence(f"Hardly anybody answered “don't know” or “no contact” to any question{shown}.")
     named = listed(f"“{row.item_label}” ({row.estimate_text})" for row in ordered.itertuples())
-    return Sentence(f"“Don't know” or “no contact” was answered most often to {named}.")
+    # Where nearly everybody could not say, too few valid answers are left for the question to be shown.
+    of = ", of the questions that can be shown," if shares.hidden else ""
+    return Sentence(f"“Don't know” or “no contact” was answered most often{of} to {named}.")
 
 
 def against_rest_headline(rows: Shown) -> Sentence:

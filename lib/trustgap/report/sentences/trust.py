@@ -220,6 +220,8 @@ def beside(rows: Shown) -> Sentence:
         marked as a sign that a scale may have been read in the wrong direction.
     """
     require(rows)
+    if not len(rows):
+        return Sentence("No group here rated a team on both trust and the relationship.")
     speaking = known(rows).present("conf_low").frame
     if not len(speaking):
         return nothing(rows, few="There are too few answers to set trust beside the relationship.")

@@ -16,6 +16,7 @@ from trustgap.report.sentences.base import (
 from trustgap.report.wording import REASONS, VERDICTS, WITHHELD
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.results import MARGIN_SHARE
+from trustgap.stats.weighting.weights import ONE
 
 NO_WEIGHTS = "Nothing is weighted here: neither weights nor head-counts of the groups are known."
 """The wording where there is no weighted row at all."""
@@ -84,6 +85,11 @@ def weighting(rows: Shown) -> Sentence:
         f"{by['estimate_text']['largest_weight']} times the mean."
     )
     some = [DONE[mark] for mark in done]
+    if by["estimate"]["largest_weight"] > ONE * by["n_a"].iloc[0]:
+        some.append(
+            "One respondent carries more than a quarter of all weight: weighted results that rest on their "
+            "answer are not given."
+        )
     if by["area"].iloc[0] == NATIONAL and kind != "given":
         text = text.replace("by its head-count.", "by its head-count, and so each area.")
         if by["estimate"]["weight_known"] < 1:

@@ -120,12 +120,16 @@ def unanswered(rows: Shown) -> Sentence:
     speaking = known(rows).sort("estimate", ascending=True)
     if not len(speaking):
         return nothing(rows)
+    # A question that hardly anybody answered is hidden: it must not drop out of the account.
+    questions, hidden = counted(len(speaking), "question", "questions"), len(rows) - len(speaking)
+    shown = " that can be shown" if hidden else ""
+    rest = f" {hidden} more got too few valid answers to be shown." if hidden else ""
     if speaking.frame["estimate"].ge(0.9).all():
-        return Sentence("Every question got a valid answer from at least 90% of those asked.")
+        return Sentence(f"Every question{shown} got a valid answer from at least 90% of those asked.{rest}")
     few = speaking.frame[speaking.frame["estimate"].lt(0.8)]
     least = speaking.frame.head(3)
     named = listed(f"“{row.item_label}” ({row.estimate_text})" for row in least.itertuples())
     return Sentence(
-        f"{len(few) or 'None'} of {counted(len(speaking), 'question', 'questions')} got a valid answer from "
-        f"fewer than 80% of those asked. The least answered: {named}."
+        f"{len(few) or 'None'} of {questions}{shown} got a valid answer from fewer than 80% of those asked. "
+        f"The least answered{' of these' if hidden else ''}: {named}.{rest}"
     )

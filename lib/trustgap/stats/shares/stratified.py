@@ -161,7 +161,8 @@ def share_differences(
         ``estimate`` (first side minus second), 95% and 90% limits (Newcombe; for the whole the stratified
         Wilson limits of the two sides, combined in the same way, with the correlation of the sides where
         people are on both), ``p_value`` (score test, variance pooled within groups, less twice the
-        covariance: McNemar's test where everybody is on both sides), ``mde80`` (around the pooled share).
+        covariance: McNemar's test where everybody is on both sides), ``mde80`` (around the pooled share;
+        missing where nobody on both sides changed, which tells nothing of how much linked people vary).
         Missing where a side has no answers.
 
     References
@@ -182,7 +183,7 @@ def share_differences(
     share = [proportion(hits, base) for hits, base in zip(x, n, strict=True)]
     whole = [dotted(weights, one) for one in share]
     pooled, size = proportion(x[0] + x[1], n[0] + n[1]), [effective(weights, base) for base in n]
-    variance, ratio, correlation = _tied(x, n, weights, joint)
+    variance, ratio, correlation, still = _tied(x, n, weights, joint)
     p = score_p(x[0], n[0], x[1], n[1])
     if joint is not None:
         p = np.where(ratio[..., :-1] == 1, p, _normal_p(share[0] - share[1], variance[..., :-1]))
@@ -196,7 +197,9 @@ def share_differences(
     values = {
         "estimate": with_whole(share[0] - share[1], whole[0] - whole[1]),
         "p_value": with_whole(p, _normal_p(whole[0] - whole[1], variance[..., -1])),
-        "mde80": np.where(ratio == 1, mde, results.mde_share(level, n_eff, n_eff, around=True)),
+        "mde80": np.where(
+            still, np.nan, np.where(ratio == 1, mde, results.mde_share(level, n_eff, n_eff, around=True))
+        ),
         "n_eff": n_eff,
     }
     for confidence, suffix in results.LEVELS:
@@ -215,19 +218,23 @@ def share_differences(
 
 def _tied(
     x: list[np.ndarray], n: list[np.ndarray], weights: np.ndarray, joint: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray, list[np.ndarray | None]]:
-    """Give the variance if nothing differed, how much smaller it is for being linked, and correlations."""
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray | None], np.ndarray]:
+    """Give the variance if nothing differed, how much smaller it is for being linked, and correlations.
+
+    Last, where linked people left no variance at all.
+    """
     pooled = proportion(x[0] + x[1], n[0] + n[1])
     inverse = [1 / np.where(base > 0, base, np.nan) for base in n]
     alone = with_whole(pooled * (1 - pooled) * sum(inverse), stratified_variance(x, n, weights))
     if joint is None:
-        return alone, np.ones(alone.shape), [None, None]
+        return alone, np.ones(alone.shape), [None, None], np.zeros(alone.shape, dtype=bool)
     part = [np.where(weights > 0, weights * np.nan_to_num(one), 0.0) for one in inverse]
     null = products(joint, pooled, pooled)
     shared = with_whole(own(null) * np.nan_to_num(inverse[0] * inverse[1]), over(null, part))
     left = alone - 2 * shared
     # Where nobody changed nothing is left; the sides then count as independent, which is cautious.
-    variance = np.where((shared != 0) & (left > 1e-9 * alone), left, alone)
+    still = (shared != 0) & ~(left > 1e-9 * alone)
+    variance = np.where((shared != 0) & ~still, left, alone)
     ratio = np.where(variance == alone, 1.0, alone / np.where(variance > 0, variance, 1.0))
     share = [proportion(hits, base) for hits, base in zip(x, n, strict=True)]
     spread = [p * (1 - p) * one for p, one in zip(share, inverse, strict=True)]
@@ -239,7 +246,7 @@ def _tied(
         (own(seen) * held_back(own(seen)) * inverse[0] * inverse[1], spread),
         (over(seen, part) * np.where(over(seen, part) > 0, held_back(total), 1.0), wide),
     ]
-    return variance, ratio, [_correlation(together, *sides) for together, sides in sums]
+    return variance, ratio, [_correlation(together, *sides) for together, sides in sums], still
 
 
 def _correlation(covariance: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:

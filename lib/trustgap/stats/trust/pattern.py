@@ -72,9 +72,12 @@ def pattern(
     >>> pattern(answers, items, pd.DataFrame({"team": ""}, index=["a", "b"]))["estimand"].tolist()
     ['between_groups', 'between_teams', 'interaction', 'interaction_top2', 'proportional_odds']
     """
+    # A survey that asked for no ratings has no row, not one that says that too few answered.
+    rated = (items["block"].eq(block) & items["team"].ne("")).any()
     rows = [
         _pattern(ratings(part, items, groups, block=block, teams=teams), place, block, items)
         for place, part in places(answers)
+        if rated
     ]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["estimand", "p_value"])
 
