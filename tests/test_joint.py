@@ -348,3 +348,10 @@ def test_the_tests_are_shown_as_statistics_and_not_as_shares():
     shown = Mask().protect(pattern(answers(), ITEMS, GROUPS, teams=TEAMS), Words.plain()).frame
     assert not shown["estimate_text"].str.contains("%").any()
     assert set(shown["interval_text"]) == {"[z]"}
+
+
+def test_a_survey_that_asked_for_no_ratings_has_no_row_that_could_be_read_as_too_few_answers():
+    factors = ITEMS.assign(block="factor", team="")
+    assert not len(pattern(answers(), factors, GROUPS, teams=TEAMS))
+    assert not len(effects(answers(), factors, GROUPS, teams=TEAMS))
+    assert len(pattern(answers(), ITEMS, GROUPS, teams=TEAMS))

@@ -336,6 +336,9 @@ def test_people_who_never_change_their_mind_leave_an_interval_with_a_width():
     wilson = stats.norm.ppf(0.975) / (2 * np.sqrt(40 + stats.norm.ppf(0.975) ** 2))
     share = one(rows, estimand="share_difference", group_a="a")
     assert share["conf_high"] == pytest.approx(wilson * np.sqrt(2 * (1 - 0.95)), abs=1e-12)
+    # What two independent samples could have seen is not what these people could have shown.
+    assert np.isnan(share["mde80"])
+    assert one(change(counts, ITEMS), estimand="share_difference", group_a="a")["mde80"] > 0.2
 
     lines = trend(counts, ITEMS, {"1": 1.0, "2": 2.0, "3": 3.0}, links=links)
     row = one(lines, group_a="a", method=BINOMIAL + CLUSTERS)

@@ -148,3 +148,8 @@ def test_complete_fills_and_orders_the_vocabulary_and_leaves_its_input():
 def test_a_column_outside_the_vocabulary_is_refused():
     with pytest.raises(KeyError, match="p-val"):
         results.complete(pd.DataFrame({"p-val": [0.1]}))
+
+
+def test_a_comparison_with_nobody_is_not_marked_as_resting_on_few():
+    full = results.complete(pd.DataFrame({"n_a": [237, 237, 20], "n_b": [0, 12, 100]}))
+    assert full["low_base"].tolist() == [False, True, True]
