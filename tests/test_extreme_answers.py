@@ -138,11 +138,11 @@ def test_a_question_that_runs_against_its_set_is_pointed_at():
         {"estimand": "item_rest", "item": "q", "estimate": -0.5, "conf_low": -0.6, "conf_high": -0.3},
         {"estimand": "item_rest", "item": "r", "estimate": -0.1, "conf_low": -0.3, "conf_high": 0.1},
     ]
-    assert scales.together(shown(*rows)) == (
+    assert scales.added_up(shown(*rows)) == (
         "“set” may not be added up to one score. Look at “q”: those who answer higher there answer lower on "
         "the others. Was a scale reversed?"
     )
-    assert "Look at" not in scales.together(shown(rows[0], rows[2]))
+    assert "Look at" not in scales.added_up(shown(rows[0], rows[2]))
 
 
 def test_ranges_that_are_shown_alike_are_not_put_in_an_order():

@@ -107,7 +107,7 @@ def test_what_would_be_the_answer_of_one_respondent_is_not_told():
     frame = pd.concat([answers(q, w), answers([2, 4] * 20, 1.0, group="b")], ignore_index=True)
     pair = (("X1", "1", "a", "q"), ("X1", "1", "b", "q"))
     rows = pd.DataFrame([PLACE | {"estimand": "theta", "group_a": "a", "group_b": "b", "family_id": "f"}])
-    found = weighted.again(rows.assign(rests_on=[pair]), frame).iloc[0]
+    found = weighted.reweighted(rows.assign(rests_on=[pair]), frame).iloc[0]
     assert (found["reason"], found["verdict"]) == ("dominated", "")
     assert found[["estimate", "conf_low", "conf_high", "p_value"]].isna().all()
 
