@@ -8,8 +8,6 @@ import pytest
 HERE = Path(__file__).parent
 REPEATED = "shares of all who answer are estimated, with people as clusters: no person's own chances"
 PAIRS = "several groups are compared pair by pair, with Brunner and Munzel's test and Holm's adjustment"
-ALIKE = "respondents' agreement with each other as judges of one case is not estimated yet"
-CHARTS = "no control charts yet: five waves are too few for one"
 MEANS = "equivalence is judged on θ and on shares, never on the mean of an ordered answer"
 
 USED = {
@@ -62,7 +60,21 @@ USED = {
         "test_linked.py": ["gss_panel2010_top_gee", "gss_5waves_trend"],
     },
     "09_meta": {"test_heterogeneity.py": ["nhs_burnout_community_trusts_2023_PLO"]},
-    "12_spc": {"test_funnels.py": ["ae_funnel_2018_03", "nhs_staff_burnout_funnel_acute_2023"]},
+    "11_agreement": {
+        "test_agreement.py": [
+            "fleiss1971",
+            "fleiss1971_rater1_vs_rater2",
+            "sexualfun_ordinal",
+            "gwet_4x4_diagnosis",
+            "gwet_raw4_missing",
+            "anxiety_weighted",
+        ],
+        "test_icc.py": ["anxiety_3_raters_icc", "shrout_fleiss_1979"],
+    },
+    "12_spc": {
+        "test_funnels.py": ["ae_funnel_2018_03", "nhs_staff_burnout_funnel_acute_2023"],
+        "test_spc.py": ["dtoc_england_social_care_daily", "ae_type1_4h_breach", "dtoc_share_social_care"],
+    },
     "13_tost": {"test_intervals.py": ["gss_top_sex_2010_prop_0.1"]},
     "14_multiplicity": {"test_families.py": ["p_adjust", "p_adjust_with_NA"]},
     "15_rank_sets": {
@@ -128,22 +140,6 @@ UNUSED = {
         "bcg_logRR": "no ratios of risks are combined over areas",
         "part_whole_gap_gss_2010": "an area is compared with the rest, not with a whole that contains it",
     },
-    "11_agreement": dict.fromkeys(
-        [
-            "fleiss1971",
-            "fleiss1971_rater1_vs_rater2",
-            "sexualfun_ordinal",
-            "gwet_4x4_diagnosis",
-            "gwet_raw4_missing",
-            "anxiety_3_raters_icc",
-            "shrout_fleiss_1979",
-            "anxiety_weighted",
-        ],
-        ALIKE,
-    ),
-    "12_spc": dict.fromkeys(
-        ["dtoc_england_social_care_daily", "ae_type1_4h_breach", "dtoc_share_social_care"], CHARTS
-    ),
     "13_tost": dict.fromkeys(
         [
             "apha_influence_trust_csu_0.5",
