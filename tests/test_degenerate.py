@@ -71,6 +71,16 @@ def test_every_public_function_that_makes_rows_of_results_is_in_the_table():
 
 
 ELSEWHERE = {
+    "agreement.agreement": "reads ratings of cases: test_agreement.py",
+    "disagreement.rater_differences": "reads ratings of cases: test_disagreement.py",
+    "disagreement.raters_differ": "reads ratings of cases: test_disagreement.py",
+    "icc.icc": "reads ratings of cases: test_icc.py",
+    "cases.shares": "reads reviewed cases: test_cases.py",
+    "cases.saving": "reads reviewed cases: test_cases.py",
+    "consistency.between_teams": "reads decisions on cases: test_consistency.py",
+    "consistency.crossover": "reads decisions on cases: test_consistency.py",
+    "series.interrupted": "reads a metric over time: test_series.py",
+    "comparisons.difference_in_differences": "reads changes that other functions estimated",
     "plans.needed": "planning takes no answers",
     "plans.visible": "planning takes no answers",
     "missing.verdict_changes": "compares verdicts that other functions gave",
