@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from trustgap.stats.cases import intraclass, saving, shares
-from trustgap.stats.intervals import stratified_wilson, wilson
+from trustgap.stats.case_reviews.cases import intraclass, saving, shares
+from trustgap.stats.shares.intervals import stratified_wilson, wilson
 
 
 def reviewed(n=30, better=14, possible=13, **columns):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from trustgap.stats.comparisons import difference_in_differences
+from trustgap.stats.tracking.comparisons import difference_in_differences
 
 
 def changes(estimate, half=0.1):

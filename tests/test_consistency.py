@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from trustgap.stats.consistency import between_teams, crossover, fisher_mid_p
-from trustgap.stats.intervals import newcombe
+from trustgap.stats.case_reviews.consistency import between_teams, crossover, fisher_mid_p
+from trustgap.stats.shares.intervals import newcombe
 
 
 def decisions(**cells):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.contingency_tables import SquareTable, cochrans_q
 
-from trustgap.stats.disagreement import rater_differences, raters_differ
+from trustgap.stats.case_reviews.disagreement import rater_differences, raters_differ
 
 
 def long(wide):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats.icc import FORMS, icc
+from trustgap.stats.case_reviews.icc import FORMS, icc
 
 
 def long(wide, case):

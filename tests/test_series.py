@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from trustgap.stats.autocorrelation import ar1, newey_west
-from trustgap.stats.series import interrupted, segments
+from trustgap.stats.tracking.autocorrelation import ar1, newey_west
+from trustgap.stats.tracking.series import interrupted, segments
 
 
 def series(values):

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats.spc import p_chart, xmr
-from trustgap.stats.special_causes import RULES, special_causes
+from trustgap.stats.tracking.spc import p_chart, xmr
+from trustgap.stats.tracking.special_causes import RULES, special_causes
 
 
 def series(values):

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from trustgap.stats.case_reviews.raters import one_hot
 from trustgap.stats.families import decide
-from trustgap.stats.intervals import proportion
-from trustgap.stats.paired import bonett_price, mcnemar_mid_p
-from trustgap.stats.raters import one_hot
+from trustgap.stats.orders.paired import bonett_price, mcnemar_mid_p
 from trustgap.stats.results import MARGIN_SHARE
+from trustgap.stats.shares.intervals import proportion
 
 
 def rater_differences(

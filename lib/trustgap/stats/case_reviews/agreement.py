@@ -4,8 +4,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats.intervals import Limits, quantile, wilson
-from trustgap.stats.raters import agreeing, category_shares, chance, krippendorff, one_hot, similarity
+from trustgap.stats.case_reviews.raters import (
+    agreeing,
+    category_shares,
+    chance,
+    krippendorff,
+    one_hot,
+    similarity,
+)
+from trustgap.stats.shares.intervals import Limits, quantile, wilson
 
 MIN_CASES = 10
 """With fewer cases judged by two or more, an estimate has no limits."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats.intervals import Limits, proportion, stratified_wilson, wilson
+from trustgap.stats.shares.intervals import Limits, proportion, stratified_wilson, wilson
 
 MIN_CLUSTERS = 5
 """Fewer sites or reviewers say little about how alike their cases are."""

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats.autocorrelation import ar1, newey_west
 from trustgap.stats.results import judge
+from trustgap.stats.tracking.autocorrelation import ar1, newey_west
 
 MIN_POINTS = 8
 """Points needed before and after the interruption."""

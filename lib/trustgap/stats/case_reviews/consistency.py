@@ -7,10 +7,10 @@ import pandas as pd
 from scipy import stats
 
 from trustgap.stats.families import decide
-from trustgap.stats.intervals import newcombe, proportion
-from trustgap.stats.mover import mover_difference
 from trustgap.stats.results import judge
-from trustgap.stats.stratified import share_differences
+from trustgap.stats.shares.intervals import newcombe, proportion
+from trustgap.stats.shares.mover import mover_difference
+from trustgap.stats.shares.stratified import share_differences
 
 MARGIN_CASES = 0.10
 """Differences between teams, or between populations, within ten points count as none in practice."""

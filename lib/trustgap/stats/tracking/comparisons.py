@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats.mover import mover
 from trustgap.stats.results import MARGIN_SHARE, judge
+from trustgap.stats.shares.mover import mover
 
 MIN_CLUSTERS = 10
 """From so many areas on, the scatter of their own changes says how sure the difference is."""

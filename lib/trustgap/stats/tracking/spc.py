@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.intervals import proportion
-from trustgap.stats.special_causes import special_causes
+from trustgap.stats.shares.intervals import proportion
+from trustgap.stats.tracking.special_causes import special_causes
 
 FEW = 12
 """Limits from fewer points are trial limits: they move with every further point."""

@@ -1,0 +1,1 @@
+"""Measures over time: control charts, interrupted series, places compared."""
