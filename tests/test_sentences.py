@@ -325,11 +325,14 @@ def test_a_clear_gap_that_lies_in_the_band_is_said_to_be_too_small_to_matter():
         rows = rows.assign(area="X1", wave="2", item="trust", n_a=9000, n_b=9000, reason="", estimate=0.46)
         rows = rows.assign(conf_low=low, conf_high=high, rests_on=[()])
         shown_ = Mask().protect(rows, WORDS)
-        return trust.reciprocity(shown_), joint.same_team(shown_)
+        return trust.reciprocity(shown_), joint.same_team(shown_), trust.reciprocity_headline(shown_)
 
-    for small, open_ in zip(text(0.45, 0.48), text(0.43, 0.49), strict=True):
-        assert "(θ 0.46, too small a gap to matter)" in small
-        assert "(θ 0.46)" in open_
+    *small, small_headline = text(0.45, 0.48)
+    *open_, open_headline = text(0.43, 0.49)
+    assert all("(θ 0.46, too small a gap to matter)" in said for said in small)
+    assert all("(θ 0.46)" in said for said in open_)
+    assert small_headline == "No clear one-sided trust that would matter in 1 pair"
+    assert open_headline == "Trust is one-sided in 1 of 1 pair"
 
 
 def test_pairs_none_of_which_can_be_shown_are_put_in_their_question():

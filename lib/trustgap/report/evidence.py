@@ -25,17 +25,16 @@ def stored(name: str) -> Path:
     Returns
     -------
     Path
-        In the checkout that the library runs from, or else in the current folder's.
+        In the checkout that the library runs from, or else in the current folder's or one above it.
 
     Raises
     ------
     FileNotFoundError
         If it is in neither.
     """
-    homes = [Path(__file__).parents[3] / "data", Path.cwd() / "data", Path.cwd().parents[1] / "data"]
-    for home in homes:
-        if (home / name).exists():
-            return home / name
+    for home in (Path(__file__).parents[3], Path.cwd(), *Path.cwd().parents):
+        if (home / "data" / name).exists():
+            return home / "data" / name
     raise FileNotFoundError(f"{name} is in no data folder of the project: start from the project's folder")
 
 

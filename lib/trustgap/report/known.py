@@ -1,5 +1,7 @@
 """Verdicts of a synthetic survey scored against its truth, which nobody's answers make known."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from trustgap.report.disclosure import THRESHOLD, Shown, public
@@ -52,11 +54,9 @@ def against_truth(study: Study) -> Shown:
         errors, areas being clusters, to either side. Comparisons that rest on fewer answers than are
         shown do not enter. Text ``comparison_text``.
     """
-    if not study.questionnaire.synthetic:
-        return public(pd.DataFrame(columns=["analysis", "estimand", "comparison_text"]), study.words)
-    try:
-        home = stored(f"{study.questionnaire.survey}/model.yaml").parent
-    except FileNotFoundError:
+    asked = study.questionnaire
+    home = _law(asked.survey) if asked.synthetic else None
+    if home is None:
         return public(pd.DataFrame(columns=["analysis", "estimand", "comparison_text"]), study.words)
     rows = judged(study)
     table = scoring.score(rows, synthetic_truth.local(synthetic_model.build(home)))
@@ -82,6 +82,14 @@ def against_truth(study: Study) -> Shown:
             )
     method = "verdicts of all areas against the law of the answers"
     return public(pd.DataFrame(lines).assign(analysis="truth", method=method), study.words)
+
+
+def _law(survey: str) -> Path | None:
+    """Find the folder that holds the law of a survey's answers, if the project has one."""
+    try:
+        return stored(f"{survey}/model.yaml").parent
+    except FileNotFoundError:
+        return None
 
 
 def judged(study: Study) -> pd.DataFrame:

@@ -267,8 +267,23 @@ def theta_size(row: object) -> str:
     """
     if row.estimate != row.estimate:
         return ""
-    small = row.conf_low >= 0.5 - MARGIN_THETA and row.conf_high <= 0.5 + MARGIN_THETA
-    return f" (θ {row.estimate_text}{', too small a gap to matter' if small else ''})"
+    return f" (θ {row.estimate_text}{', too small a gap to matter' if too_small(row) else ''})"
+
+
+def too_small(row: object) -> bool:
+    """Say whether all of the interval of a θ lies within the margin around balance.
+
+    Parameters
+    ----------
+    row : named tuple
+        A shown row ``theta``.
+
+    Returns
+    -------
+    bool
+        False where there is no interval.
+    """
+    return row.conf_low >= 0.5 - MARGIN_THETA and row.conf_high <= 0.5 + MARGIN_THETA
 
 
 def tally_verdicts(shown: Shown) -> dict[str, int]:

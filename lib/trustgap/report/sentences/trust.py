@@ -14,6 +14,7 @@ from trustgap.report.sentences.base import (
     silence,
     tally_verdicts,
     theta_size,
+    too_small,
     upper_first,
 )
 
@@ -152,9 +153,11 @@ def reciprocity_headline(rows: Shown) -> Sentence:
         return Sentence("No two groups rated each other")
     if not tested:
         return Sentence("The two directions cannot be compared here")
-    clear = found["higher"] + found["lower"]
+    small = sum(map(too_small, rows.where(verdict=["higher", "lower"], suppressed=False).frame.itertuples()))
+    clear = found["higher"] + found["lower"] - small
     if not clear:
-        return Sentence(f"No clear one-sided trust in {counted(tested, 'pair', 'pairs')}")
+        matter = " that would matter" if small else ""
+        return Sentence(f"No clear one-sided trust{matter} in {counted(tested, 'pair', 'pairs')}")
     return Sentence(f"Trust is one-sided in {clear} of {counted(tested, 'pair', 'pairs')}")
 
 
