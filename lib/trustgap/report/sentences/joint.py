@@ -12,9 +12,9 @@ from trustgap.report.sentences.base import (
     remainder,
     require,
     tally_verdicts,
-    theta_size,
     upper_first,
 )
+from trustgap.report.sentences.gaps import theta_size
 from trustgap.stats.families import CONFIRM
 
 WHICH = {

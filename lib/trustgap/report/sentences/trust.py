@@ -13,10 +13,9 @@ from trustgap.report.sentences.base import (
     require,
     silence,
     tally_verdicts,
-    theta_size,
-    too_small,
     upper_first,
 )
+from trustgap.report.sentences.gaps import theta_size, too_small
 
 KINDS = {
     "trust": ("lowest trust", "highest", "in"),
