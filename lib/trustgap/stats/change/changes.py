@@ -7,7 +7,7 @@ import pandas as pd
 
 from trustgap.stats import results
 from trustgap.stats.change.linked import CLUSTERS, between, collapsed
-from trustgap.stats.change.series import comparable_waves
+from trustgap.stats.change.wave_series import comparable_waves
 from trustgap.stats.counts import ALL
 from trustgap.stats.cube import Cube, cube, decide_planned, reference_mix, rows_of
 from trustgap.stats.orders.ordinal import permutation_p, stream

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from trustgap.stats.change.logit_lines import ends, line, spread
-from trustgap.stats.change.series import decided, fitted, series
+from trustgap.stats.change.wave_series import decided, fitted, series
 from trustgap.stats.results import MIN_N
 
 METHOD = "score test of a free course of the waves against a straight line"

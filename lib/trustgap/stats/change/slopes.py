@@ -7,8 +7,8 @@ import pandas as pd
 from trustgap.stats import results
 from trustgap.stats.change.linked import CLUSTERS
 from trustgap.stats.change.logit_lines import binomial
-from trustgap.stats.change.series import decided, fitted, series
 from trustgap.stats.change.wave_lines import least_squares
+from trustgap.stats.change.wave_series import decided, fitted, series
 
 BINOMIAL = "binomial model with fixed mix of groups, delta method; sampling error only"
 WAVES = (
