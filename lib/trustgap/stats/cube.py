@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.cells import attribute, positives
+from trustgap.stats.cells import positives
 from trustgap.stats.counts import ALL, levels, unanswered, valid
 from trustgap.stats.families import decide
 from trustgap.stats.results import judge
@@ -70,7 +70,6 @@ def cube(counts: pd.DataFrame, items: pd.DataFrame, *, waves: Sequence[str] | No
     chosen = counts[counts["group"].ne(ALL)]
     if waves is not None:
         chosen = chosen[chosen["wave"].isin(list(waves))]
-    attribute(chosen, items, "top_from")
     present = set(chosen["item"])
     axes = [
         sorted(chosen["area"].astype(str).unique()),
@@ -82,13 +81,9 @@ def cube(counts: pd.DataFrame, items: pd.DataFrame, *, waves: Sequence[str] | No
     place = tuple(
         pd.Index(axis).get_indexer(chosen[name].astype(str)) for name, axis in zip(names, axes, strict=True)
     )
+    n = valid(chosen)
     measured = np.column_stack(
-        [
-            positives(chosen, items),
-            valid(chosen),
-            valid(chosen) + unanswered(chosen),
-            chosen[levels(chosen)],
-        ]
+        [positives(chosen, items), n, n + unanswered(chosen), chosen[levels(chosen)]]
     ).astype(float)
     grid = np.zeros((*(len(axis) for axis in axes), measured.shape[1]))
     np.add.at(grid, place, measured)
