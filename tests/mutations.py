@@ -68,7 +68,7 @@ FAULTS = [
     Fault(
         "theta limits not on the logit scale",
         "superiority",
-        "    return 1 / (1 + np.exp(half - logit)), 1 / (1 + np.exp(-half - logit))\n",
+        "    return special.expit(logit - half), special.expit(logit + half)\n",
         "    half = half * estimate * (1 - estimate)\n    return estimate - half, estimate + half\n",
         "ordinal",
     ),

@@ -1,7 +1,7 @@
 """Limits for θ, the chance that an answer of one group lies above one of the other, on arrays."""
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from trustgap.stats.shares.intervals import quantile
 from trustgap.stats.shares.mover import Limits
@@ -28,9 +28,9 @@ def logit_limits(estimate: np.ndarray, se: np.ndarray, df: np.ndarray, confidenc
     >>> print(f"{low[0]:.3f} to {high[0]:.3f}")
     0.401 to 0.599
     """
-    logit, spread = np.log(estimate / (1 - estimate)), se / (estimate * (1 - estimate))
+    logit, spread = special.logit(estimate), se / (estimate * (1 - estimate))
     half = stats.t.ppf((1 + confidence) / 2, df) * spread
-    return 1 / (1 + np.exp(half - logit)), 1 / (1 + np.exp(-half - logit))
+    return special.expit(logit - half), special.expit(logit + half)
 
 
 def variance_5(at: np.ndarray | float, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
