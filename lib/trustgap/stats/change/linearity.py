@@ -34,7 +34,7 @@ def linearity(
         Analysis ``trend``, estimand ``linearity``, by group and for `counts.ALL`: a ``p_value`` and, by
         Holm's method within area and block, ``p_adjusted``. There is no estimate and no interval, hence
         reason ``test_only``; else ``few_waves`` (fewer than three), ``not_comparable``, ``constant``,
-        ``separated``, ``n_lt_min`` (a wave with fewer than `results.MIN_N` answers).
+        ``separated``, ``n_lt_min`` (a wave with fewer than `results.MIN_N` answers of groups that vary).
 
     Raises
     ------

@@ -56,8 +56,8 @@ def trend(
         weighted least squares on the waves' empirical logits, which also counts what moves whole waves:
         the wider of t on waves − 2 degrees of freedom with the scatter of the residuals and normal with
         the scatter that sampling alone gives. ``n_a`` is over all waves; as many independent answers as
-        ``n_eff`` would be as precise. Reasons: ``few_waves`` (fewer than
-        three), ``not_comparable``, ``n_lt_min``; of the model also ``constant``, ``separated``.
+        ``n_eff`` (of the model only) would be as precise. Reasons: ``few_waves`` (fewer than three),
+        ``not_comparable``, ``n_lt_min``; of the model also ``constant``, ``separated``.
 
     Raises
     ------
@@ -69,6 +69,9 @@ def trend(
     In an area where people answered in more than one wave all rows count each of them as one: the model
     has the sandwich variance and generalised score test of estimating equations with independence as
     working correlation, the waves have the covariance that their people make, and ``method`` says so.
+
+    To the model a group whose answers are all alike is one that does not change, beyond doubt: in the mix it
+    adds nothing to the width of the interval. The waves add half an answer, and so a width, to every group.
 
     References
     ----------
