@@ -275,6 +275,17 @@ def test_weights_that_are_equal_within_each_group_change_no_comparison():
     assert again["estimand"].tolist() == ["weighted_theta"]
 
 
+def test_where_only_some_of_a_group_have_a_weight_the_others_do_not_count():
+    frame, rows = mutual()
+    without = frame.assign(weight=frame["weight"].where(np.arange(len(frame)) >= 10))
+    row = weighted.reweighted(rows, without).iloc[0]
+    x, y = frame["trust_t"].iloc[10:40].to_numpy(), frame["trust_s"].iloc[40:].to_numpy()
+    plain = stats.brunnermunzel(y, x)
+    assert (row["n_a"], row["n_b"]) == (30, 50)
+    assert row["estimate"] == pytest.approx((np.sign(x[:, None] - y) + 1).mean() / 2, rel=1e-12)
+    assert row["p_value"] == pytest.approx(plain.pvalue, rel=1e-8)
+
+
 def test_weights_that_differ_within_a_group_move_its_comparison():
     heavy = np.linspace(0.2, 5, 40)
     frame, rows = mutual(heavy)

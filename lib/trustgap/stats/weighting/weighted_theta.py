@@ -79,8 +79,8 @@ def reweighted(rows: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, rows of results
         Analysis ``weighted``, estimand ``weighted_theta``, in the order of `rows`, with p-values adjusted by
-        Holm within the families of `rows`. No rows where nobody has a weight. Where all respondents of a side
-        have the same weight and the file names no design, weights cannot matter: there the numbers are those
+        Holm within the families of `rows`. No rows where nobody has a weight. Where everybody on a side
+        has the same weight and the file names no design, weights cannot matter: there the numbers are those
         of `rows`.
 
     Examples
@@ -205,7 +205,7 @@ def _nothing(reason: str) -> dict[str, float | str]:
 
 
 def _compared(row: dict, sample: pd.DataFrame, how: tuple | None) -> dict:
-    """Find what weighting changes in a row: nothing, if all weights of a side are the same."""
+    """Find what weighting changes in a row: nothing, if everybody on a side has the same weight."""
     cells = [(group, item) for _, _, group, item in row["rests_on"]]
     places = [np.flatnonzero(sample["group"].eq(group) & sample[item].gt(0)) for group, item in cells]
     weights = [sample["weight"].to_numpy(float)[place] for place in places]
@@ -213,7 +213,8 @@ def _compared(row: dict, sample: pd.DataFrame, how: tuple | None) -> dict:
     if not min(n_a, n_b):
         return {"n_a": n_a, "n_b": n_b, "n_eff": np.nan, "estimate": np.nan} | _nothing("n_lt_min")
     even = all(np.ptp(part) <= ALIKE * part.max() for part in weights)
-    if row.get("reason") == "not_comparable" or (how is None and even and "estimate" in row):
+    same = even and how is None and (n_a, n_b) == (row.get("n_a"), row.get("n_b"))
+    if row.get("reason") == "not_comparable" or same:
         return {}
     if any(bool(dominated(part)) for part in weights):
         return {"n_a": n_a, "n_b": n_b, "n_eff": np.nan, "estimate": np.nan} | _nothing("dominated")
