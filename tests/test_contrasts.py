@@ -71,6 +71,16 @@ def test_no_variation_gives_no_interval():
     assert np.isnan(row["conf_low"])
 
 
+@pytest.mark.parametrize("n", [30, 79])
+def test_equal_thirds_do_not_vary_though_their_mean_is_rounded(n):
+    items = pd.DataFrame({"top_from": 4, "factor_class": list("xxxyyy")}, index=list("pqrstu"))
+    data = pd.DataFrame([[4, 4, 1, 4, 1, 1]] * n, columns=items.index).assign(area="X1", wave="1", group="a")
+    row = class_contrast(data, items, class_a="x", class_b="y", area="X1", wave="1", group="a").iloc[0]
+    assert (row["reason"], row["verdict"]) == ("constant", "")
+    assert row["estimate"] == pytest.approx(1 / 3)
+    assert row[["conf_low", "conf_high", "p_value"]].isna().all()
+
+
 def order(data, **more):
     named = {"group_a": "a", "group_b": "b", "area": "X1", "wave": "1", "seed": 1} | more
     return agreement(data, ITEMS, **named).iloc[0]
@@ -104,7 +114,7 @@ def test_equal_shares_of_unlike_bases_are_tied():
 def test_more_answers_narrow_the_interval_of_agreement():
     width = [
         (lambda row: row["conf_high"] - row["conf_low"])(order(answers(n=n, shares=(0.9, 0.65, 0.35, 0.1))))
-        for n in (20, 2000)
+        for n in (20, 60)
     ]
     assert width[1] < width[0]
 
@@ -121,3 +131,16 @@ def test_orders_that_cannot_be_compared_have_a_reason(data, reason):
     row = order(data)
     assert row["reason"] == reason
     assert np.isnan(row["estimate"])
+
+
+def test_orders_that_are_the_same_in_every_sample_have_no_interval():
+    a, b = ([[4, 4, 1, 1]] * 30, [[4, 4, 4, 1]] * 30)
+    data = pd.DataFrame([*a, *b], columns=list("pqrs")).assign(
+        area="X1", wave="1", group=["a"] * 30 + ["b"] * 30
+    )
+    row = order(data)
+    assert row["reason"] == "steady"
+    assert row["estimate"] == pytest.approx(stats.kendalltau(a[0], b[0]).statistic)
+    assert row[["conf_low", "conf_high"]].isna().all()
+    clear = order(answers(n=2000, shares=(0.9, 0.65, 0.35, 0.1)))
+    assert (clear["reason"], clear["estimate"]) == ("steady", 1.0)

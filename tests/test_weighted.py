@@ -83,6 +83,14 @@ def test_what_cannot_be_estimated_says_why_and_has_no_limits(q, share, mean):
         assert np.isnan(row["conf_low"]) == bool(row["reason"])
 
 
+def test_equal_scores_do_not_vary_though_unequal_weights_round_their_mean():
+    weights = np.random.default_rng(1).uniform(1, 3, (20, 40))
+    means = [shares(answers(np.full(40, 3), w)).loc[("all", "weighted_mean")] for w in weights]
+    assert [row["reason"] for row in means] == ["constant"] * 20
+    assert [row["estimate"] for row in means] == pytest.approx([3.0] * 20)
+    assert all(row[["conf_low", "conf_high"]].isna().all() for row in means)
+
+
 def test_one_sampling_unit_gives_a_share_without_limits():
     rows = shares(answers([1, 5, 5], psu="1", stratum="s"))
     assert rows["reason"].tolist() == ["df_le_0", "df_le_0"]

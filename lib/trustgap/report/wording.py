@@ -42,6 +42,7 @@ REASONS = {
     "dominated": "one or two people carry so much of the weight that the result would be theirs",
     "point_only": "a point drawn towards the mean, for which no interval would be honest",
     "identical": "everyone answered all questions alike",
+    "steady": "as much alike in every sample drawn, so there is no interval",
     "no_factor": "no single factor fits these answers",
     "confounded": "who answered and who was rated cannot be told apart here",
     "test_only": "a test has no size of its own",

@@ -34,6 +34,9 @@ MIN_N = 11
 LOW_BASE = 30
 """Fewer valid answers than this are shown with a note of caution."""
 
+ROUNDING = 1e-12
+"""A standard error up to this is nothing but rounding: what it belongs to does not vary."""
+
 
 def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
     """Bring rows to the full vocabulary.

@@ -9,7 +9,7 @@ from scipy import stats
 from trustgap.stats.counts import ALL
 from trustgap.stats.ranking.means import estimates, pooled, scores
 from trustgap.stats.ranking.rankings import members
-from trustgap.stats.results import DETECTABLE, MARGIN_SHARE, MIN_N, judge
+from trustgap.stats.results import DETECTABLE, MARGIN_SHARE, MIN_N, ROUNDING, judge
 
 
 def class_contrast(
@@ -99,7 +99,7 @@ def _t_limits(groups: list[np.ndarray], n: int) -> dict[str, float | str]:
         return blank | {"reason": "n_lt_min" if n else "all_missing"}
     mean, covariance, size = pooled(groups)
     estimate, error = float(mean[0]), float(np.sqrt(covariance[0, 0]))
-    if error == 0:
+    if not error > ROUNDING:
         return blank | {"estimate": estimate, "reason": "constant"}
     half, half_90 = (error * stats.t.ppf(level, size - 1) for level in (0.975, 0.95))
     return {
@@ -142,7 +142,8 @@ def agreement(
     DataFrame of one row
         Analysis ``ranking``, estimand ``tau_b``: Kendall's τ-b between the two orders of the items that
         at least `results.MIN_N` of each group answered, in [-1, 1]. ``n_a`` and ``n_b`` are respondents.
-        Reasons: ``n_lt_min``, ``one_level`` (fewer than three items), ``constant``.
+        Reasons: ``n_lt_min``, ``one_level`` (fewer than three items), ``constant`` (one side has no order),
+        ``steady`` (the two orders agree equally well in every sample drawn: no limits).
 
     Raises
     ------
@@ -207,8 +208,8 @@ def _agreement(
     widest = 1 - 1 / (kept[0].shape[1] * (kept[0].shape[1] - 1))
     z = np.arctanh(np.clip(drawn, -widest, widest))
     half = stats.norm.ppf(0.975) * np.nanstd(z, ddof=1)
-    if not half > 0:
-        return blank | {"estimate": float(observed), "reason": "constant"}
+    if not half > ROUNDING:
+        return blank | {"estimate": float(observed), "reason": "steady"}
     centre = np.arctanh(np.clip(observed, -widest, widest))
     return {
         "estimate": float(observed),

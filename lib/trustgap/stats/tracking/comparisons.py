@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats.results import MARGIN_SHARE, judge
+from trustgap.stats.results import MARGIN_SHARE, ROUNDING, judge
 from trustgap.stats.shares.mover import mover
 
 MIN_CLUSTERS = 10
@@ -22,7 +22,7 @@ def difference_in_differences(
     ----------
     changes : DataFrame, one row per area
         ``area``, ``estimate`` (last minus first, such as the standardised share differences of
-        `trends.change` for all groups of one item) and its limits at 95% and 90%; areas without an estimate
+        `changes.change` for all groups of one item) and its limits at 95% and 90%; areas without an estimate
         or limits are left out.
     treated : sequence of str
         Areas that have the intervention; all others compare. Chosen before the change was known.
@@ -109,7 +109,7 @@ def _clusters(change: pd.Series, inside: np.ndarray, estimate: float) -> dict[st
     squares = sum(((side - side.mean()) ** 2).sum() for side in sides)
     error = np.sqrt(squares / df * sum(1 / len(side) for side in sides))
     method = f"t over {len(change)} areas as clusters, pooled scatter"
-    if not error > 1e-12:
+    if not error > ROUNDING:
         blank = dict.fromkeys(["conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value"], np.nan)
         return blank | {"method": method, "reason": "constant"}
     half, half_90 = (stats.t.ppf(level, df) * error for level in (0.975, 0.95))

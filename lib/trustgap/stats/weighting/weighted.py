@@ -158,7 +158,7 @@ def _share(values: np.ndarray, sample: pd.DataFrame) -> dict[str, np.ndarray]:
 def _mean(values: np.ndarray, sample: pd.DataFrame) -> dict[str, np.ndarray]:
     """Give means with t limits."""
     part = _variance(values, sample)
-    n, spread = part["n"], part["variance"] > 0
+    n, spread = part["n"], part["variance"] > results.ROUNDING**2
     weights = sample["weight"].to_numpy(float)
     of_scores, _ = design.influence((values - part["mean"]) ** 2, weights)
     usable = (n > 1) & (part["df"] > 0) & spread
