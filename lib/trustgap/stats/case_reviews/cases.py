@@ -76,7 +76,7 @@ def shares(
     """
     better = cases["improvable"].astype("boolean")
     option = cases["available"].astype("boolean")
-    both = (better & option).mask(~better.fillna(False), better)
+    both = (better & option).where(better.notna())
     answers = {
         "improvable": better,
         "available": option.where(better.fillna(False)),
@@ -162,7 +162,6 @@ def saving(cases: pd.DataFrame, *, cluster: str | None = None, total: float | No
     1     saving_total  216667.0  122567.0   310766.0
     """
     both = cases["improvable"].astype("boolean") & cases["available"].astype("boolean")
-    both = both.mask(~cases["improvable"].astype("boolean").fillna(True), False)
     amount = (cases["cost"] - cases["cost_better"]).where(both.fillna(False), 0.0).where(both.notna())
     kept = amount.notna().to_numpy()
     value = amount.to_numpy(float)[kept]
@@ -181,7 +180,10 @@ def _share(
 ) -> dict[str, float | str]:
     known = answer.notna().to_numpy()
     hit = answer[known].to_numpy(bool)
-    n, method, deff = int(known.sum()), "Wilson score interval", 1.0
+    n, deff = int(known.sum()), 1.0
+    method = "Wilson score interval"
+    if pathways is not None:
+        method = f"stratified Wilson interval over {len(pathways)} pathways"
     if cluster is not None and n:
         place = pd.factorize(cases.loc[known, cluster])[0]
         size = np.bincount(place)
@@ -194,9 +196,6 @@ def _share(
         weights, x, base = np.ones(1), np.array([hit.sum()]), np.array([n])
     else:
         weights, x, base = _strata(cases.loc[known, "pathway"], hit, pathways)
-        method = method.replace("Wilson", f"stratified Wilson over {len(x)} pathways,", 1).replace(
-            ", score", " score"
-        )
     if (base[weights > 0] == 0).any():
         return blank | {"n_a": n, "method": method, "reason": "n_lt_min"}
     found = {"estimate": float((weights * np.nan_to_num(proportion(x, base))).sum()), "n_eff": n / deff}
