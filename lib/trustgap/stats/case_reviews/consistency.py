@@ -121,13 +121,13 @@ def crossover(decisions: pd.DataFrame, *, margin: float = MARGIN_CASES) -> pd.Da
     -------
     DataFrame, three rows of results
         Analysis ``teams``; the first team and population in order of name minus the other, in [-1, 1], for
-        the interaction in [-2, 2].
+        ``team_by_population`` in [-2, 2].
 
         =========================  ===========================================================
         ``team_difference``        mean over the two populations, each weighing one half
         ``population_difference``  mean over the two teams; ``equivalent`` by two one-sided
                                    tests at `margin` supports "the difference was the team"
-        ``interaction``            team difference in one population minus that in the other;
+        ``team_by_population``     team difference in one population minus that in the other;
                                    likelihood-ratio test of team × population in a logit model
         =========================  ===========================================================
 

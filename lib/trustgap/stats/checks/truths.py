@@ -13,7 +13,7 @@ NULLS = {
     "share_difference": (0.0, MARGIN_SHARE),
     "mean_difference": (0.0, MARGIN_SHARE),
 }
-"""The value of no difference and the margin of each estimand that has a verdict."""
+"""The value of no difference and the margin of each estimand whose verdict is set against a truth."""
 
 
 def matched(rows: pd.DataFrame, truth: pd.DataFrame, *, tolerance: float = 0.0) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def ranking(
         How many places each top has.
     weighted : bool
         Let every respondent count by ``weight``, all groups together; who has none does not count. No rows
-        where nobody has.
+        where nobody has. Strata and sampling units are not looked at: respondents count as independent.
 
     Returns
     -------
