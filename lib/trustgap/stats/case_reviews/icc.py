@@ -54,7 +54,8 @@ def icc(ratings: pd.DataFrame) -> pd.DataFrame:
     found = _estimates(scores) if n > 1 and k > 1 else {"reason": "n_lt_min"}
     rows = pd.DataFrame({"estimand": FORMS, "analysis": "agreement", "n_a": n} | found)
     rows["method"] = f"analysis of variance, F limits, {k} raters"
-    return rows.reindex(columns=[*rows, *{"estimate", "conf_low", "conf_high", "p_value"} - {*rows}])
+    numbers = ["estimate", "conf_low", "conf_high", "p_value"]
+    return rows.reindex(columns=[*rows, *(name for name in numbers if name not in rows)])
 
 
 def _estimates(scores: np.ndarray) -> dict[str, list[float] | str]:
