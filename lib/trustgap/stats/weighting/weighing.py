@@ -4,11 +4,9 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import ALL, NATIONAL
-from trustgap.stats.weighting.weights import CAP, KINDS, LEAST, fit, poststratify, trim
+from trustgap.stats.weighting.weights import CAP, KINDS, LEAST, MET, fit, poststratify, trim
 
 PLACE = ["area", "wave"]
-MET = 1e-8
-"""A margin missed by less than this share of its sum is met."""
 
 
 def weigh(

@@ -16,7 +16,10 @@ KINDS = ("none", "poststratified", "raked", "given")
 """No weights; head-counts of groups; of groups and of a second margin; from the answers file."""
 
 TOLERANCE, ROUNDS = 1e-10, 500
+"""Raking stops when all margins are missed by less than this share of their sum, or after so many rounds."""
 
+MET = 1e-8
+"""A margin missed by less than this share of its sum is met."""
 
 ONE, TWO = 0.25, 0.4
 """The part of all weight above which one respondent, and above which two, dominate a result."""
@@ -210,9 +213,9 @@ def rake(base: np.ndarray, margins: list[np.ndarray], *, names: list[str] | None
     names = names or [f"margin {place}" for place in range(1, len(margins) + 1)]
     factors, missed = fit(np.asarray(base, float), [np.asarray(one, float) for one in margins])
     for name, miss in zip(names, missed, strict=True):
-        if (miss > 1e-8).any():
+        if (miss > MET).any():
             raise ValueError(
-                f"the totals of {name} cannot be met in {int((miss > 1e-8).sum())} of {miss.size} places: "
+                f"the totals of {name} cannot be met in {int((miss > MET).sum())} of {miss.size} places: "
                 "every margin needs the same sum and respondents in every category that has a total; "
                 "merge categories or correct the totals"
             )
