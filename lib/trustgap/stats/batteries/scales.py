@@ -9,7 +9,7 @@ from scipy import stats
 
 from trustgap.stats.batteries.factor import omega
 from trustgap.stats.batteries.homogeneity import homogeneity
-from trustgap.stats.counts import ALL, NATIONAL
+from trustgap.stats.counts import ALL, MISSING, NATIONAL
 from trustgap.stats.shares.intervals import wilson
 
 MIN_COMPLETE = 30
@@ -132,7 +132,8 @@ def scale(
     part = answers[answers["wave"].eq(wave)]
     part = part if area == NATIONAL else part[part["area"].eq(area)]
     part = part if group == ALL else part[part["group"].eq(group)]
-    asked = items[[part.empty or bool(part[item].ne(-1).any()) for item in items.index]]
+    unasked = MISSING["not_asked"]
+    asked = items[[part.empty or bool(part[item].ne(unasked).any()) for item in items.index]]
     scores = part[list(asked.index)].to_numpy(int)
     scores = scores[(scores > 0).all(axis=1)]
     rests = tuple((area, wave, group, item) for item in asked.index)

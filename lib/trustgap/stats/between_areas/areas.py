@@ -90,8 +90,8 @@ def against_rest(
     judged = decide(rows, **options, null=0.0, margin=margin)
     if national is not None:
         # One area cannot know the p-values of the others: its verdict rests on its interval alone.
-        alone = results.judge(rows, null=0.0, margin=margin)
-        judged = alone.assign(p_adjusted=np.nan, family_id=judged["family_id"])
+        by_interval = results.judge(rows, null=0.0, margin=margin)
+        judged = by_interval.assign(p_adjusted=np.nan, family_id=judged["family_id"])
     return judged.drop(columns="_groups")
 
 

@@ -160,12 +160,13 @@ def priorities(
     elif np.diag(covariance)[used].max() == 0:
         reason[used] = "constant"
     else:
-        freedom = sum((~np.isnan(part)).any() for part in numbers) - 1
-        people = sum(int((~np.isnan(part)).any(axis=1).sum()) for part in numbers) - freedom
+        people = np.array([(~np.isnan(part)).any(axis=1).sum() for part in numbers])
+        # Degrees of freedom plus one: each group has a mean of its own.
+        n = int(people.sum() - np.count_nonzero(people) + 1)
         key = [seed, crc32(area.encode()), crc32(b"priority")]
         picked = covariance[np.ix_(used, used)]
         for way, sign in WAYS.items():
-            found[way] = top_sets(sign * estimate[used], picked, n=people, seed=key, tau=[1])[1].to_numpy()
+            found[way] = top_sets(sign * estimate[used], picked, n=n, seed=key, tau=[1])[1].to_numpy()
     rows = _rows(found, used, reason, items, area, wave, np.where(n_a > 0, n_a, total), n_b)
     order = [np.lexsort((np.arange(len(items)), -sign * estimate)) for sign in WAYS.values()]
     return rows.iloc[np.concatenate([order[0], len(items) + order[1]])].reset_index(drop=True)

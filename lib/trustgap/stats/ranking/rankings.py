@@ -5,7 +5,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.counts import ALL, NATIONAL
+from trustgap.stats.counts import ALL, MISSING, NATIONAL
 from trustgap.stats.ranking.means import pooled, scores
 from trustgap.stats.ranking.ranks import rank_sets, top_sets
 from trustgap.stats.results import MIN_N
@@ -154,7 +154,7 @@ def least_trusted(
     rated = items[items["block"] == block]
     frames = []
     for group, part in members(answers, area=area, wave=wave, group=ALL).items():
-        asked = rated[[(part[item] != -1).any() for item in rated.index]]
+        asked = rated[[(part[item] != MISSING["not_asked"]).any() for item in rated.index]]
         if len(asked):
             numbers = {group: scores(part, asked)}
             frames.append(_rows(numbers, asked, area, wave, group, seed, sign=-1.0, tau=(1,), measure="top2"))
