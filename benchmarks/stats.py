@@ -6,7 +6,7 @@ Run by ``make bench`` after ``measure.py``, or alone. Prints further lines of th
 
 import numpy as np
 import pandas as pd
-from measure import DEMO, Row, figure, in_turn
+from measure import DEMO, Row, in_turn
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
@@ -139,15 +139,6 @@ def comparisons() -> Row:
     return Row(what, a, scaled, "every p-value and limit of the sample")
 
 
-def growth() -> str:
-    """Say how little our cost grows with respondents, and how much that of resampling does."""
-    few, many = (factor_scores(n) for n in (200, 20_000))
-    a, b, *_ = in_turn(lambda: ours(few), lambda: ours(many), pairs=7)
-    c, d, *_ = in_turn(lambda: resampled(few, draws=50), lambda: resampled(many, draws=50), pairs=3)
-    mine, theirs = (figure(float(np.median(np.divide(y, x)))) for x, y in ((a, b), (c, d)))
-    return f"Rank sets of 100 times the respondents cost {mine} times as much here, {theirs} times resampled."
-
-
 def main() -> None:
     for measured in (
         lambda: rank_sets(200, pairs=5),
@@ -155,7 +146,6 @@ def main() -> None:
         lambda: bootstrap(200),
         lambda: bootstrap(20_000),
         comparisons,
-        growth,
     ):
         print(measured(), flush=True)
 
