@@ -247,7 +247,7 @@ def test_a_nearly_unanimous_cell_has_no_order_and_no_mean(estimand):
     assert mask.protect(one(estimand=estimand), Words.plain()).frame["estimate"].isna().all()
 
 
-@pytest.mark.parametrize("reason", ["constant", "separated"])
+@pytest.mark.parametrize("reason", ["constant", "separated", "steady"])
 def test_a_reason_does_not_say_that_all_of_a_few_answered_alike(reason):
     few, many, second = (
         Mask().protect(one(estimand="rank", reason=reason, **bases), Words.plain()).frame.iloc[0]

@@ -52,8 +52,8 @@ DIFFERENCES = [name for name, sort in SORT_OF.items() if sort == "difference" an
 EXTREMES = ["floor_share", "ceiling_share", "same_answer_share"]
 """Estimands that say how many gave one answer to several questions."""
 
-ALIKE = ["constant", "separated"]
-"""Reasons that say that all answers, or all of one side, are the same."""
+ALIKE = ["constant", "separated", "steady"]
+"""Reasons that say that all answers, or all of one side, are the same, or on a small base nearly so."""
 
 TESTS = ["n_eff", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_value", "p_adjusted", "mde80"]
 
