@@ -52,6 +52,14 @@ def test_a_hidden_factor_is_not_ruled_out():
     )
 
 
+def test_where_the_first_are_hidden_no_other_factor_takes_their_place():
+    few = [5 if item in "pq" else 60 for item in IDS] * 3
+    found = ranking.tops(ranks(top_1="p", top_3="pqr", n=few), places=(1, 3))
+
+    assert found[0] == "None of 4 factors that can be shown could be the most frequent."
+    assert found[1] == "1 of 4 factors that can be shown could be one of the 3 most frequent: “r”."
+
+
 def test_ranking_by_mean_names_what_leaves_and_enters_each_list():
     one = ranks(top_1="pq", top_3="pqrs")
     same = ranks(top_1="pq", top_3="pqrs", analysis="ranking_by_mean")

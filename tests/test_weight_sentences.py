@@ -129,6 +129,8 @@ def test_other_items_that_could_come_first_are_named():
         "“q2” could come first as well; “q1” could no longer come first."
     )
     assert say.tops(plain, NOTHING) == say.NO_WEIGHTS
+    without_first = tops("ranking", 0, 0)
+    assert say.tops(without_first, tops("ranking_weighted", 0, 0)) == say.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -69,13 +69,14 @@ def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:
     if not tested:
         return nothing(ranks)
     named = listed(quoted(could), most=7)
-    if len(could) <= most:
-        shown = " of those that can be shown" if ranks.where(estimand=f"top_{most}").hidden else ""
+    shown = " of those that can be shown" if ranks.where(estimand=f"top_{most}").hidden else ""
+    if len(could) == most:
         first = f"the most frequent{shown} is" if most == 1 else f"the {most} most frequent{shown} are"
         text = f"{first} {named}"
     else:
-        text = _many(could, tested, most)
-        text += "" if len(could) == tested else f": {named}"
+        # Fewer than the places there are: the others are hidden, or were not ranked.
+        text = _many(could, tested, most, shown=" that can be shown" if len(could) < most and shown else "")
+        text += f": {named}" if 0 < len(could) < tested else ""
     return Sentence(f"{decision}: {text}." if decision else f"{upper_first(text)}.")
 
 
@@ -120,9 +121,9 @@ def _could(ranks: Shown, most: int) -> tuple[list[str], int]:
     return list(speaking.loc[speaking["estimate"].eq(1), "item_label"]), len(speaking)
 
 
-def _many(could: list[str], tested: int, most: int) -> str:
+def _many(could: list[str], tested: int, most: int, *, shown: str = "") -> str:
     place = "the most frequent" if most == 1 else f"one of the {most} most frequent"
-    return f"{len(could)} of {counted(tested, 'factor', 'factors')} could be {place}"
+    return f"{len(could) or 'none'} of {counted(tested, 'factor', 'factors')}{shown} could be {place}"
 
 
 def gap_headline(rows: Shown) -> Sentence:

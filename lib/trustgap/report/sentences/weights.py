@@ -250,7 +250,8 @@ def tops(plain: Shown, heavy: Shown) -> Sentence:
     if not len(heavy):
         return Sentence(NO_WEIGHTS)
     both = _beside(plain, heavy, ["area", "wave", "item"])
-    if not len(both):
+    # The one that comes first may be hidden.
+    if not both[["estimate", "estimate_heavy"]].eq(1).to_numpy().any():
         return Sentence(UNKNOWN)
     start = "With everybody counting by weight instead of every group the same, "
     gone = both[both["estimate"].eq(1) & both["estimate_heavy"].eq(0)]["item_label"]
