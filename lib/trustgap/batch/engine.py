@@ -20,7 +20,7 @@ import numpy
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
-from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  likewise
+from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  loaded here, not by each notebook
 from trustgap.report.outputs import PROVENANCE
 
 LIMIT_SECONDS = 300

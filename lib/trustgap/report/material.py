@@ -188,8 +188,10 @@ class Material(HeadCounts):
             Such as "1 (poor) to 5 (strong)"; "" where the block was not asked.
         """
         scales = self.block(block)["scale"]
-        labels = self.questionnaire.scales[scales.iloc[0]].labels if len(scales) else ("", "")
-        return f"{labels[0]} to {labels[-1]}" if len(scales) else ""
+        if scales.empty:
+            return ""
+        labels = self.questionnaire.scales[scales.iloc[0]].labels
+        return f"{labels[0]} to {labels[-1]}"
 
     @property
     def headline(self) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from trustgap.stats.ranking import priorities
 from trustgap.stats.shares import proportions, responses
 from trustgap.stats.weighting import weighing
 from trustgap.survey import folder, questionnaire
-from trustgap.survey.areas import head_counts
+from trustgap.survey.areas import head_counts, read_areas
 from trustgap.survey.questionnaire import Questionnaire
 
 PARTS = ("answers", "counts", "people", "weighting", "compared", "decided")
@@ -266,7 +266,7 @@ def read(at: Path, *, area: str) -> Release:
         If the area is not in the survey.
     """
     asked = questionnaire.read(at / "questionnaire.yaml")
-    areas, _ = folder.read_areas(at / "areas.csv")
+    areas, _ = read_areas(at / "areas.csv")
     wanted = None
     if area != cells.NATIONAL:
         _known(area, areas)
