@@ -84,7 +84,7 @@ def _draw(points: list[tuple], centre: tuple, closer: dict, *, missing: int) -> 
         )  # fmt: skip
         _key(canvas)
     note = f"{len(points)} {rows.kind('area', len(points))}, from the lowest share to the highest"
-    note += f"; not drawn, because few answered: {missing}" if missing else ""
+    note += f"; not drawn, hidden or not available: {missing}" if missing else ""
     canvas.text(areas.LEFT, down.start + 18, note, size=SMALL, colour=palette.NOTES)
     return canvas.svg()
 
