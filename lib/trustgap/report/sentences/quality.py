@@ -30,7 +30,7 @@ def care(rows: Shown, share: Shown, without: Shown) -> Sentence:
         return nothing(line)
     row = line.frame.iloc[0]
     if row.reason == "one_level":
-        return Sentence(f"No block is long enough to ask who {SAME}.")
+        return Sentence(f"No block is long enough, on a scale of three answers or more, to ask who {SAME}.")
     all_ = f"{row.n_text} {lower_first(row.group_a_label).removeprefix('all ')}"
     if row.reason == "rare":
         seen = rows.without(reason=["rare", "one_level"])
