@@ -8,7 +8,7 @@ import pandas as pd
 from trustgap.stats.counts import ALL, MISSING, NATIONAL
 from trustgap.stats.ranking.means import pooled, scores
 from trustgap.stats.ranking.ranks import rank_sets, top_sets
-from trustgap.stats.results import MIN_N
+from trustgap.stats.results import MIN_N, ROUNDING
 
 MIN_RANKED = 30
 """With fewer respondents only the top sets are given, not a set of ranks for every item."""
@@ -204,7 +204,7 @@ def _rows(numbers, items, area, wave, group, seed, *, sign, tau, measure, weight
     if ranked.sum() >= 2:
         mean, covariance, n = pooled([part[:, ranked] for part in numbers.values()], weights)
         people = sum((~np.isnan(part[:, ranked])).any(axis=1).sum() for part in numbers.values())
-        if np.diag(covariance).max() == 0:
+        if not np.diag(covariance).max() > ROUNDING**2:
             reason[ranked] = "constant"
         else:
             key = [seed, crc32(area.encode()), crc32(analysis.encode())]
