@@ -19,6 +19,7 @@ from scipy import stats
 
 from trustgap.batch import plan, site
 from trustgap.batch.engine import Task, Warm
+from trustgap.report import measuring
 from trustgap.report import release as releases
 from trustgap.stats import counts
 from trustgap.stats.orders import ordinal
@@ -127,7 +128,7 @@ def rank_sets() -> Row:
 
 def page(survey: folder.Survey) -> Row:
     """Render one page as a batch does, and with the two command lines that a reader would type."""
-    release = releases.measure(survey)
+    release = measuring.measure(survey)
     books = [book for book in plan.find_notebooks() if not book.national]
     book = next(book for book in books if book.name == BOOK)
     with tempfile.TemporaryDirectory() as made:

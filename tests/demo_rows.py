@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.report import release
+from trustgap.report import measuring, release
 from trustgap.report.study import Study
 from trustgap.stats.batteries import quality
 from trustgap.stats.change import changes, linearity, returning, slopes, wave_shares
@@ -28,7 +28,7 @@ def survey():
 
 @cache
 def measured():
-    return release.measure(survey())
+    return measuring.measure(survey())
 
 
 @cache

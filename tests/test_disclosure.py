@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.report import release
+from trustgap.report import measuring, release
 from trustgap.report.disclosure import THRESHOLD, Mask, Shown, primary, public, read_back, together
 from trustgap.report.study import Study
 from trustgap.report.wording import TEXTS, Words
@@ -119,7 +119,7 @@ def answers_without(kept, *, item=None):
 
 
 def hidden_rows(answers):
-    measured = release.measure(replace(demo_rows.survey(), answers=answers))
+    measured = measuring.measure(replace(demo_rows.survey(), answers=answers))
     part = release.part(measured, "X001")
     study = Study(part, "X001", demo_rows.DEMO, part.mask, part.words, demo_rows.study("X001").started)
     shown = together(*(study.mask.protect(rows, study.words) for rows in demo_rows.analyses(study).values()))

@@ -5,7 +5,7 @@ import pytest
 import sample_survey as sample
 
 from trustgap.batch import plan
-from trustgap.report import release
+from trustgap.report import measuring
 from trustgap.survey import folder
 
 AREAS = pd.DataFrame({"name": list("abc")}, index=["X1", "X2", "7"])
@@ -13,7 +13,7 @@ AREAS = pd.DataFrame({"name": list("abc")}, index=["X1", "X2", "7"])
 
 @pytest.fixture
 def books(tmp_path):
-    sample.notebook(tmp_path / "area" / "00_whole.ipynb", reads_tables=True)
+    sample.notebook(tmp_path / "area" / "00_whole.ipynb", rests_on="tables")
     sample.notebook(tmp_path / "area" / "01_who.ipynb")
     sample.notebook(tmp_path / "area" / "02_trust.ipynb", needs=["trust"], waves=2)
     sample.notebook(tmp_path / "national" / "20_all.ipynb", areas=30)
@@ -77,11 +77,11 @@ def test_an_unknown_area_or_number_is_refused_before_any_path_is_built(wanted):
 
 def test_a_survey_feeds_only_notebooks_whose_questions_waves_and_areas_it_has(books, tmp_path):
     made = sample.folder(tmp_path / "survey", areas=["X001", "X002"], waves=["2019"])
-    measured = release.measure(folder.load(made))
+    measured = measuring.measure(folder.load(made))
     reasons = {book.name: plan.why_not(book, measured) for book in books}
 
     assert reasons["01_who"] == reasons["00_whole"] == ""
     assert reasons["02_trust"] == "it needs answers from 2 waves, and the survey has 1"
     assert reasons["20_all"] == "it needs 30 areas to compare, and the survey has 2"
-    other = plan.Notebook(books[0].path, "", ("statement",), 1, 1, False)
+    other = plan.Notebook(books[0].path, "", ("statement",), 1, 1, "answers")
     assert plan.why_not(other, measured) == "the survey did not ask about statements"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import sample_survey as sample
 
-from trustgap.report import batches, provenance, release
+from trustgap.report import batches, measuring, provenance, release
 from trustgap.stats import counts
 from trustgap.stats.between_areas import areas
 from trustgap.survey import folder
@@ -21,7 +21,7 @@ def survey(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def measured(survey):
-    return release.measure(folder.load(survey))
+    return measuring.measure(folder.load(survey))
 
 
 @pytest.fixture(scope="module")

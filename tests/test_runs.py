@@ -10,7 +10,7 @@ import sample_survey as sample
 from trustgap.batch import plan
 from trustgap.batch.places import Places
 from trustgap.batch.run import Job, run
-from trustgap.report import release as releases
+from trustgap.report import measuring
 from trustgap.stats import results
 from trustgap.stats.shares import proportions
 from trustgap.survey import folder
@@ -141,7 +141,7 @@ def test_links_between_pages_lead_to_pages(first):
 
 @pytest.mark.slow
 def test_what_was_measured_at_once_is_what_a_notebook_shows(first, survey):
-    measured = releases.measure(folder.load(survey))
+    measured = measuring.measure(folder.load(survey))
     table = pd.read_csv(
         first[1] / "X002" / "tables" / "03_trust_gap.csv", keep_default_na=False, na_values=[""]
     )
@@ -225,7 +225,7 @@ def test_a_page_that_other_answers_made_does_not_stay(survey, books, tmp_path):
 
 
 def test_parameters_have_fixed_names(survey, books, tmp_path):
-    measured = releases.measure(folder.load(survey))
+    measured = measuring.measure(folder.load(survey))
     job = Job(measured, plan.find_notebooks(), Places.under(tmp_path, "demo", inputs=[]))
 
     assert [set(task.parameters) for task in job.tasks("X001")] == [

@@ -7,6 +7,7 @@ import sample_survey as sample
 
 from trustgap.batch import plan, site
 from trustgap.batch.run import run
+from trustgap.report import measuring
 from trustgap.report import release as releases
 from trustgap.survey import folder
 
@@ -20,7 +21,7 @@ def survey(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def measured(survey):
-    return releases.measure(folder.load(survey))
+    return measuring.measure(folder.load(survey))
 
 
 @pytest.fixture
@@ -44,7 +45,11 @@ def test_the_index_says_why_a_notebook_was_not_made(survey, books, tmp_path):
 
 def test_pages_of_an_area_are_linked_in_the_order_of_their_numbers(books, measured):
     for name in ("00_first", "02_last"):
-        sample.notebook(books / "area" / f"{name}.ipynb", title=f"{name}?", reads_tables=name == "00_first")
+        sample.notebook(
+            books / "area" / f"{name}.ipynb",
+            title=f"{name}?",
+            rests_on="tables" if name == "00_first" else "answers",
+        )
     found = plan.find_notebooks()
     around = {book.name: site.around(measured, "X001", book, found) for book in found}
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 import sample_survey as sample
 
+from trustgap.report import measuring
 from trustgap.report import release as releases
 from trustgap.report.study import open_area, open_national
 from trustgap.stats import results
@@ -19,7 +20,7 @@ def survey(tmp_path_factory):
 @pytest.fixture(scope="module")
 def stored(survey, tmp_path_factory):
     to = tmp_path_factory.mktemp("stored") / "release"
-    releases.write(releases.measure(folder.load(survey)), to, survey=survey)
+    releases.write(measuring.measure(folder.load(survey)), to, survey=survey)
     return to
 
 

@@ -55,7 +55,11 @@ def parser() -> argparse.ArgumentParser:
     run, check, listing, _ = (_command(commands, name, text) for name, text in about.items())
     for command in (run, check, listing):
         command.add_argument("folder", type=Path, help="survey folder, such as data/demo")
-        command.add_argument("--answers", type=Path, help="answers file, where it is not in the folder")
+        command.add_argument(
+            "--answers",
+            type=Path,
+            help="answers file, or folder with the survey's files, where they lie elsewhere",
+        )
     run.add_argument("--areas", default="all", help="all, area codes separated by commas, or a number")
     run.add_argument("--notebooks", default="all", help="all, or notebook numbers separated by commas")
     run.add_argument("--workers", type=_positive, help="areas at the same time (default: processors)")
@@ -142,10 +146,10 @@ def _check(asked: argparse.Namespace) -> int:
 
 def _list(asked: argparse.Namespace) -> int:
     from trustgap.batch import plan
-    from trustgap.report import release
+    from trustgap.report import measuring
     from trustgap.survey import folder
 
-    measured = release.measure(folder.load(asked.folder, answers=asked.answers))
+    measured = measuring.measure(folder.load(asked.folder, answers=asked.answers))
     print("Notebooks")
     for book in plan.find_notebooks():
         reason = plan.why_not(book, measured)

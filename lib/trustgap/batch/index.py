@@ -107,7 +107,7 @@ def no_local_result_page(site: dict) -> str:
         One self-contained page, the same for every such area but for its name.
     """
     check_links(site)
-    return environment().get_template("no_local_result.html.j2").render(site={"home": "", **site})
+    return environment().get_template("no_local_result.html.j2").render(site={"home": "", "nav": [], **site})
 
 
 def _natural(name: str) -> list[tuple[bool, object]]:

@@ -16,6 +16,18 @@ BLOCKS = {
     "statement": "statements",
 }
 
+RESTS = ("answers", "counts", "tables", "cases", "evidence", "metrics", "delays")
+"""What a notebook can rest on: the survey's answers, or only their counts; the tables of the area's (or, for
+a national one, of all areas') other notebooks; or a file that an area brings."""
+
+FILES = {
+    "cases": "case reviews",
+    "evidence": "evidence on barriers",
+    "metrics": "metrics",
+    "delays": "delayed days",
+}
+"""What each file that an area can bring holds."""
+
 
 class PlanError(ValueError):
     """A run was asked for something that does not exist."""
@@ -35,8 +47,8 @@ class Notebook:
         Blocks of the questionnaire, at least one of which must have been asked; none: any survey will do.
     waves, areas : int
         Fewest waves and areas with answers.
-    last : bool
-        Reads the tables of the area's other notebooks, so it runs after them.
+    rests_on : str
+        One of `RESTS`.
     """
 
     path: Path
@@ -44,12 +56,17 @@ class Notebook:
     needs: tuple[str, ...]
     waves: int
     areas: int
-    last: bool
+    rests_on: str
 
     @property
     def name(self) -> str:
         """File name without its ending."""
         return self.path.stem
+
+    @property
+    def last(self) -> bool:
+        """Reads the tables of other notebooks, so it runs after them."""
+        return self.rests_on == "tables"
 
     @property
     def national(self) -> bool:
@@ -96,7 +113,7 @@ def _notebook(path: Path) -> Notebook:
         needs=tuple(wants.get("needs", ())),
         waves=wants.get("waves", 1),
         areas=wants.get("areas", 1),
-        last=wants.get("reads_tables", False),
+        rests_on=wants.get("rests_on", "answers"),
     )
 
 
@@ -154,6 +171,13 @@ def why_not(notebook: Notebook, release: Release) -> str:
     str
         Empty where it can.
     """
+    if notebook.rests_on in FILES:
+        brought = len(release.files[notebook.rests_on])
+        return "" if brought else f"no area brought {FILES[notebook.rests_on]}"
+    if notebook.rests_on == "answers" and not len(release.answers):
+        return "it needs the answers of respondents"
+    if notebook.rests_on == "counts" and not len(release.counts):
+        return "it needs a survey"
     asked = set(release.questionnaire.items["block"])
     if notebook.needs and not asked & set(notebook.needs):
         return f"the survey did not ask about {' or '.join(BLOCKS[block] for block in notebook.needs)}"
@@ -165,6 +189,30 @@ def why_not(notebook: Notebook, release: Release) -> str:
     if areas < notebook.areas:
         return f"it needs {notebook.areas} areas to compare, and the survey has {areas}"
     return ""
+
+
+def feeds(notebook: Notebook, release: Release, area: str) -> bool:
+    """Say whether an area has what a notebook rests on.
+
+    Parameters
+    ----------
+    notebook : Notebook
+        One that the survey can feed.
+    release : Release
+        Of all areas.
+    area : str
+        Code, or `counts.NATIONAL`.
+
+    Returns
+    -------
+    bool
+        An area that is too small for results of the survey may still have pages on what it brought.
+    """
+    if notebook.national != (area == cells.NATIONAL):
+        return False
+    if notebook.rests_on in FILES and not notebook.national:
+        return bool(release.files[notebook.rests_on]["area"].eq(area).any())
+    return area not in release.mask.silent
 
 
 def choose_areas(wanted: str, areas: pd.DataFrame) -> list[str]:

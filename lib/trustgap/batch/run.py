@@ -12,6 +12,7 @@ from trustgap.batch import plan, site
 from trustgap.batch.engine import Task, Warm
 from trustgap.batch.outcome import Outcome, many
 from trustgap.batch.places import Places
+from trustgap.report import measuring
 from trustgap.report import release as releases
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
@@ -34,7 +35,7 @@ def run(
     survey : Path
         Survey folder.
     answers : Path, optional
-        Answers file, where it does not lie in the survey folder.
+        Answers file, or folder with the survey's files, where they do not lie in the survey folder.
     areas, notebooks : str
         What to render; see `plan.choose_areas` and `plan.choose_notebooks`.
     workers : int, optional
@@ -62,7 +63,7 @@ def run(
     inputs = [survey, *([answers] if answers else []), *(book.path for book in books)]
     places = Places.under(outputs, loaded.questionnaire.survey, inputs=inputs)
     _say(f"Measuring {many(len(loaded.answers), 'row')} of answers from {many(len(loaded.areas), 'area')}")
-    release = releases.measure(loaded)
+    release = measuring.measure(loaded)
     try:
         places.start(site.stamp(release))
         releases.write(release, places.work / "release", survey=survey)
@@ -108,18 +109,18 @@ class Job:
         """
         outcome = Outcome(self.places.home / "index.html")
         silent = self.release.mask.silent.intersection(areas)
-        for area in sorted(silent):
-            self._no_local_result(area)
         outcome.silent, outcome.pages = len(silent), len(silent)
-        wanted = [cells.NATIONAL, *(area for area in areas if area not in silent)]
+        first = sorted(areas, key=lambda area: area not in silent)
         warm, pool = Warm(), ThreadPoolExecutor(workers)
         try:
-            futures = {pool.submit(self.area, warm, area): area for area in wanted}
-            with tqdm(total=len(wanted), unit="area", desc="Rendering", file=sys.stderr) as bar:
-                for future in as_completed(futures):
-                    outcome.note(futures[future], future.result())
-                    bar.set_postfix(pages=outcome.pages, failed=len(outcome.failures), refresh=False)
-                    bar.update()
+            with tqdm(total=len(areas) + 1, unit="area", desc="Rendering", file=sys.stderr) as bar:
+                # The pages of the whole read the tables of the areas, so they come last.
+                for wanted in (first, [cells.NATIONAL]):
+                    futures = {pool.submit(self.area, warm, area): area for area in wanted}
+                    for future in as_completed(futures):
+                        outcome.note(futures[future], future.result())
+                        bar.set_postfix(pages=outcome.pages, failed=len(outcome.failures), refresh=False)
+                        bar.update()
         finally:
             warm.stop()
             pool.shutdown(cancel_futures=True)
@@ -144,6 +145,8 @@ class Job:
         """
         done, name = [], ""
         try:
+            if area in self.release.mask.silent:
+                self._no_local_result(area)
             for task in self.tasks(area):
                 name = task.notebook.stem
                 result = warm.render(task)
@@ -152,8 +155,10 @@ class Job:
                         self.places.withdraw(area)
                     return [(name, {}, result.failure)]
                 done.append((name, result.facts, ""))
-            if done:
+            if done or area in self.release.mask.silent:
                 self.places.publish(area)
+            else:
+                self.places.withdraw(area)
         except Exception as error:
             self.places.withdraw(area)
             why = getattr(error, "strerror", None) or type(error).__name__
@@ -174,8 +179,9 @@ class Job:
             One notebook.
         """
         national, staging = area == cells.NATIONAL, self.places.staging(area)
-        books = [book for book in self.books if book.national == national]
+        books = [book for book in self.books if plan.feeds(book, self.release, area)]
         own = {} if national else {"area": area}
+        made = str(self.places.home.parent)
         for book in books:
             yield Task(
                 notebook=book.path.resolve(),
@@ -186,13 +192,15 @@ class Job:
                     "answers": "",
                     "release": str(self.places.work / "release"),
                     "outputs": str(staging),
+                    **({"made": made} if national and book.last else {}),
                 },
                 site=site.around(self.release, area, book, books),
             )
 
     def _no_local_result(self, area: str) -> None:
-        site.write_no_local_result(self.release, self.places.staging(area) / self.places.home.name, area)
-        self.places.publish(area)
+        books = [book for book in self.books if plan.feeds(book, self.release, area)]
+        home = self.places.staging(area) / self.places.home.name
+        site.write_no_local_result(self.release, home, area, books)
 
 
 def _say(text: str) -> None:

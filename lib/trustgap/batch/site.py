@@ -11,6 +11,7 @@ from trustgap.report.disclosure import POLICY
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.stats import results
+from trustgap.survey.questionnaire import Questionnaire
 
 FIRST = "00_summary"
 STATUS = "Research draft"
@@ -83,7 +84,7 @@ def around(release: Release, area: str, book: plan.Notebook, books: list[plan.No
     }
 
 
-def write_no_local_result(release: Release, home: Path, area: str) -> None:
+def write_no_local_result(release: Release, home: Path, area: str, books: list[plan.Notebook]) -> None:
     """Write the one page of an area too small for a local result.
 
     Parameters
@@ -94,10 +95,13 @@ def write_no_local_result(release: Release, home: Path, area: str) -> None:
         The survey's folder.
     area : str
         Code.
+    books : list of Notebook
+        What the area has pages of all the same.
     """
     to = home / area / f"{FIRST}.html"
     to.parent.mkdir(parents=True, exist_ok=True)
-    site = _survey(release) | {"area_name": release.words.areas[area], "home": "../index.html"}
+    links = [(book.title, f"{book.name}.html") for book in sorted(books, key=lambda one: one.name)]
+    site = _survey(release) | {"area_name": release.words.areas[area], "home": "../index.html", "nav": links}
     to.write_text(no_local_result_page(site), encoding="utf-8", newline="\n")
 
 
@@ -125,8 +129,7 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
         for book in books
         if (home / cells.NATIONAL / f"{book.name}.html").is_file()
     ]
-    label = asked.items.loc[asked.headline, "label"]
-    phrase = asked.scales[asked.items.loc[asked.headline, "scale"]].positive_phrase
+    label, phrase = _headline(asked)
     site = _survey(release) | {
         "area": asked.names["area"],
         "areas": asked.names["areas"],
@@ -146,6 +149,14 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
     part = home / "index.part"
     part.write_text(html, encoding="utf-8", newline="\n")
     part.replace(home / "index.html")
+
+
+def _headline(asked: Questionnaire) -> tuple[str, str]:
+    """Label of the item that the index shows, and what a positive answer says; "" without a survey."""
+    if not asked.headline:
+        return "", ""
+    item = asked.items.loc[asked.headline]
+    return item["label"], asked.scales[item["scale"]].positive_phrase
 
 
 def _sentence(release: Release, label: str, phrase: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.batteries import batteries
+from trustgap.report.brought import Brought
 from trustgap.report.headcounts import HeadCounts
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
@@ -16,7 +17,7 @@ from trustgap.survey.questionnaire import Questionnaire, Scale
 
 
 @dataclass(frozen=True)
-class Material(HeadCounts):
+class Material(HeadCounts, Brought):
     """One area of a survey, or the whole of it.
 
     Parameters

@@ -101,7 +101,7 @@ WEIGHTS = {
 
 def _weights(release: Release) -> str:
     kinds = set(release.weighting["kind"])
-    kind = next(one for one in ("given", "raked", "poststratified", "none") if one in kinds)
+    kind = next((one for one in ("given", "raked", "poststratified") if one in kinds), "none")
     if kind == "none":
         return WEIGHTS[kind]
     rules = "" if kind == "given" else f", by version {VERSION} of the rules"
@@ -129,22 +129,23 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
     """
     facts, asked = release.facts, release.questionnaire
     hidden = shown.hidden if shown else 0
-    return Provenance(
-        {
-            "Area": area,
-            "Survey": f"{asked.title}{' (synthetic data)' if asked.synthetic else ''}",
-            "Latest wave": release.words.wave(release.latest),
-            "Notebook": notebook,
-            "Answers": f"{facts['kept']:,} of {facts['read']:,} rows read were kept",
-            "Input (SHA-256)": facts["digest"],
-            "Sampling": f"{asked.sampling['design']}. {asked.sampling.get('note', '')}".strip(),
-            "Citation": asked.citation,
-            "Weights": _weights(release),
-            "Disclosure control": facts["policy"],
-            RESULTS: f"{(len(shown) if shown else 0) - hidden:,} shown, {hidden:,} hidden",
-            "Random seed": str(SEED),
-            **program(),
-            "Status": "Research draft, not official statistics",
-            "Run started (UTC)": started.strftime("%Y-%m-%d %H:%M:%S"),
-        }
-    )
+    brought = {name: len(rows) for name, rows in release.files.items() if len(rows)}
+    every = {
+        "Area": area,
+        "Survey": f"{asked.title}{' (synthetic data)' if asked.synthetic else ''}",
+        "Latest wave": release.words.wave(release.latest),
+        "Notebook": notebook,
+        "Answers": f"{facts['kept']:,} of {facts['read']:,} rows read were kept" if facts["read"] else "",
+        "Records": ", ".join(f"{name} {rows:,} rows" for name, rows in brought.items()),
+        "Input (SHA-256)": facts["digest"],
+        "Sampling": f"{asked.sampling['design']}. {asked.sampling.get('note', '')}".strip(),
+        "Citation": asked.citation,
+        "Weights": _weights(release) if facts["read"] else "",
+        "Disclosure control": facts["policy"],
+        RESULTS: f"{(len(shown) if shown else 0) - hidden:,} shown, {hidden:,} hidden",
+        "Random seed": str(SEED),
+        **program(),
+        "Status": "Research draft, not official statistics",
+        "Run started (UTC)": started.strftime("%Y-%m-%d %H:%M:%S"),
+    }
+    return Provenance({name: fact for name, fact in every.items() if fact.strip(". ")})

@@ -1,7 +1,6 @@
 """A release: what was measured over all areas at once, and what of it may be shown.
 
-Measuring needs every area (England is their sum, comparisons are adjusted over all of them) and so does
-deciding what to hide. Both happen once; an area's notebook then reads its own part and the whole's.
+An area's notebook reads its own part and the whole's.
 """
 
 import json
@@ -9,20 +8,15 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from trustgap.report import batches
 from trustgap.report.batteries import batteries
-from trustgap.report.disclosure import POLICY, Mask, primary
+from trustgap.report.disclosure import Mask
 from trustgap.report.wording import SIGNALS, Words
 from trustgap.stats import counts as cells
-from trustgap.stats.between_areas import areas as areas_
-from trustgap.stats.ranking import priorities
-from trustgap.stats.shares import proportions, responses
-from trustgap.stats.weighting import weighing
 from trustgap.survey import folder, questionnaire
-from trustgap.survey.areas import head_counts, read_areas
+from trustgap.survey.areas import read_areas
 from trustgap.survey.questionnaire import Questionnaire
 
 PARTS = ("answers", "counts", "people", "weighting", "compared", "decided")
@@ -58,6 +52,8 @@ class Release:
         Pairs of items over all areas in the latest wave, as `priorities.item_pairs` counts them.
     decided : DataFrame
         What is hidden and why, as `disclosure.primary` returns it.
+    files : dict of str to DataFrame
+        Cases, evidence, metrics and delays, as `survey.folder.FILES` reads them.
     facts : dict
         What the provenance of a page needs: digest of the input, rows read and kept.
     """
@@ -72,12 +68,13 @@ class Release:
     headline: pd.DataFrame
     item_pairs: pd.DataFrame
     decided: pd.DataFrame
+    files: dict[str, pd.DataFrame]
     facts: dict
 
     @property
     def latest(self) -> str:
-        """The last wave that anybody answered."""
-        return _last(self.questionnaire, self.people)
+        """The last wave that anybody answered; "" where nobody did."""
+        return last_wave(self.questionnaire, self.people)
 
     @property
     def mask(self) -> Mask:
@@ -103,84 +100,29 @@ class Release:
         )
 
 
+def last_wave(asked: Questionnaire, people: pd.DataFrame) -> str:
+    """Find the last wave that anybody answered.
+
+    Parameters
+    ----------
+    asked : Questionnaire
+        Its waves, in time order.
+    people : DataFrame
+        ``wave`` and ``n``, respondents.
+
+    Returns
+    -------
+    str
+        "" where nobody answered.
+    """
+    answered = set(people.loc[people["n"].gt(0), "wave"])
+    return next((wave for wave in reversed(asked.waves.index) if wave in answered), "")
+
+
 def _class_pairs(classes: dict[str, str]) -> dict[str, str]:
     return {
         f"{a} v {b}": f"{one} against {other}" for a, one in classes.items() for b, other in classes.items()
     }
-
-
-def measure(survey: folder.Survey) -> Release:
-    """Count every cell, compare every area with the rest, and decide what to hide.
-
-    Parameters
-    ----------
-    survey : Survey
-        As `survey.folder.load` returns it.
-
-    Returns
-    -------
-    Release
-        Of all areas.
-    """
-    asked = survey.questionnaire
-    every = {
-        "area": list(survey.areas.index),
-        "wave": list(asked.waves.index),
-        "group": list(asked.groups.index),
-    }
-    by_group = cells.fill(cells.tally(survey.answers, asked.items), **every)
-    local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
-    counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
-    every["area"], every["group"] = [*every["area"], cells.NATIONAL], [*every["group"], cells.ALL]
-    people = cells.fill(responses.respondents(survey.answers), **every)
-    latest = _last(asked, people)
-    now = counts[counts["wave"].eq(latest)]
-    decided = primary(counts, asked.items, people, latest=latest)
-    weighed = weighing.weigh(
-        survey.answers,
-        headcounts=head_counts(survey.areas, asked.groups.index, "staff_"),
-        margin=head_counts(survey.areas, asked.roles.index, "role_"),
-        merge=asked.merge,
-        given="weight" in asked.columns,
-    )
-    tables = {
-        "answers": survey.answers.assign(weight=weighed["weight"]),
-        "weighting": weighing.account(survey.answers, weighed),
-        "counts": counts,
-        "people": people,
-        "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
-        "headline": _headline(now, asked, Mask.of(decided).silent),
-        "item_pairs": priorities.item_pairs(survey.answers, asked.items, wave=latest),
-        "decided": decided,
-    }
-    return Release(
-        questionnaire=asked,
-        areas=survey.areas,
-        **{name: _in_order(frame, survey.areas.index) for name, frame in tables.items()},
-        facts={
-            "digest": survey.digest,
-            "read": survey.rows_read,
-            "kept": len(survey.answers),
-            "policy": POLICY,
-        },
-    )
-
-
-def _last(asked: Questionnaire, people: pd.DataFrame) -> str:
-    answered = set(people.loc[people["n"].gt(0), "wave"])
-    return next(wave for wave in reversed(asked.waves.index) if wave in answered)
-
-
-def _in_order(frame: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
-    """Bring rows into the order of the areas, the whole last, so that a stored release has the same."""
-    place = pd.Index([*areas, cells.NATIONAL]).get_indexer(frame["area"].astype(str))
-    return frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
-
-
-def _headline(now: pd.DataFrame, asked: Questionnaire, silent: frozenset) -> pd.DataFrame:
-    chosen = now["item"].eq(asked.headline) & now["group"].eq(cells.ALL) & ~now["area"].isin(silent)
-    rows = proportions.shares(now[chosen], asked.items.loc[[asked.headline]])
-    return rows[rows["estimand"].eq("top2_share")].reset_index(drop=True)
 
 
 def part(release: Release, area: str) -> Release:
@@ -207,13 +149,12 @@ def part(release: Release, area: str) -> Release:
         return release
     _known(area, release.areas)
     wanted = [area, cells.NATIONAL]
-    kept = {
-        name: getattr(release, name)[getattr(release, name)["area"].astype(str).isin(wanted)].reset_index(
-            drop=True
-        )
-        for name in PARTS
-    }
-    return replace(release, **kept)
+
+    def own(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["area"].astype(str).isin(wanted)].reset_index(drop=True)
+
+    files = {name: own(frame) for name, frame in release.files.items()}
+    return replace(release, **{name: own(getattr(release, name)) for name in PARTS}, files=files)
 
 
 def _known(area: str, areas: pd.DataFrame) -> None:
@@ -242,6 +183,8 @@ def write(release: Release, to: Path, *, survey: Path) -> None:
         if "rests_on" in frame:
             frame = frame.assign(rests_on=frame["rests_on"].map(json.dumps))
         batches.write(frame, to / f"{name}.arrow")
+    for name, frame in release.files.items():
+        batches.write(frame, to / f"file_{name}.arrow")
     (to / "facts.json").write_text(json.dumps(release.facts, indent=1), encoding="utf-8")
 
 
@@ -276,5 +219,6 @@ def read(at: Path, *, area: str) -> Release:
     for name in ("compared", "headline"):
         rests = [tuple(map(tuple, json.loads(row))) for row in frames[name]["rests_on"]]
         frames[name] = frames[name].assign(rests_on=rests)
+    files = {name: batches.read(at / f"file_{name}.arrow", wanted) for name in folder.FILES}
     facts = json.loads((at / "facts.json").read_text(encoding="utf-8"))
-    return Release(questionnaire=asked, areas=areas, facts=facts, **frames)
+    return Release(questionnaire=asked, areas=areas, files=files, facts=facts, **frames)

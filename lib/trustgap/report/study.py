@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.report import provenance
+from trustgap.report import measuring, provenance
 from trustgap.report import release as releases
-from trustgap.report.disclosure import Mask, Shown, read_back, together
+from trustgap.report.disclosure import Mask, Shown, figures, read_back, records, together
 from trustgap.report.material import Material
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
@@ -60,6 +60,40 @@ class Study(Material):
             What may be shown.
         """
         shown = self.mask.protect(rows, self.words)
+        self.recorded.append(shown)
+        return shown
+
+    def protect_records(self, rows: pd.DataFrame) -> Shown:
+        """Pass results that rest on reviewed cases, by the rules that need only the row itself.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Results rows; ``n_a``, and for comparisons ``n_b``, count cases.
+
+        Returns
+        -------
+        Shown
+            What may be shown.
+        """
+        shown = records(rows, self.words)
+        self.recorded.append(shown)
+        return shown
+
+    def protect_figures(self, rows: pd.DataFrame) -> Shown:
+        """Pass figures of a service, such as a metric or a count of pieces of evidence.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Results rows; where ``n_a`` or ``n_b`` is known it counts people.
+
+        Returns
+        -------
+        Shown
+            What may be shown.
+        """
+        shown = figures(rows, self.words)
         self.recorded.append(shown)
         return shown
 
@@ -124,6 +158,36 @@ class Study(Material):
         return together(*(read_back(path, self.words) for path in files)).distinct()
 
 
+def area_tables(made: str, study: Study, analyses: list[str]) -> Shown:
+    """Read back what the pages of all areas showed in some analyses.
+
+    Parameters
+    ----------
+    made : str
+        Folder under which the areas' pages lie.
+    study : Study
+        The whole of the survey.
+    analyses : list of str
+        Those wanted.
+
+    Returns
+    -------
+    Shown
+        Their rows, areas in the order of the survey; none where no area has pages yet.
+    """
+    home = Path(made) / study.questionnaire.survey
+    files = [
+        path
+        for area in study.release.areas.index
+        for path in sorted((home / area / "tables").glob("*.csv"))
+        if not path.name.startswith("00_")
+    ]
+    parts = [read_back(path, study.words, analyses) for path in files]
+    if not parts:
+        return figures(pd.DataFrame(columns=results.COLUMNS), study.words)
+    return together(*parts).distinct()
+
+
 def open_area(
     survey: str, *, area: str, answers: str = "", release: str = "", outputs: str = "../../outputs"
 ) -> Study:
@@ -136,7 +200,7 @@ def open_area(
     area : str
         Area code.
     answers : str
-        Answers file, where it does not lie in the survey folder.
+        Answers file, or folder with the survey's files, where they do not lie in the survey folder.
     release : str
         Stored release to read from; without one the survey is read and measured here, so that a
         notebook opened alone shows the same numbers.
@@ -159,7 +223,7 @@ def open_area(
     if release:
         source = releases.read(Path(release), area=area)
     else:
-        whole = releases.measure(folder.load(Path(survey), answers=Path(answers) if answers else None))
+        whole = measuring.measure(folder.load(Path(survey), answers=Path(answers) if answers else None))
         source = releases.part(whole, area)
     return Study(source, area, Path(outputs), source.mask, source.words, started)
 

@@ -85,6 +85,8 @@ SORTS = {
     "flag": "composite",
     "statistic": "linearity between_groups between_teams interaction interaction_top2 proportional_odds",
     "value": "published_value recomputed_value",
+    "money": "saving_per_case saving_total",
+    "figure": "metric_value metric_centre metric_low metric_high",
 }
 """What sort of number each estimand is; one not named here is a share, or a flag by its first letters."""
 
@@ -207,6 +209,10 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
         return "0" if points == 0 else f"{points:+.{places}f}".replace("-", "−")
     if sort in ("rank", "count"):
         return f"{round(value, 0) + 0.0:,.0f}"
+    if sort == "money":
+        return f"{'−' if round(value) < 0 else ''}£{abs(round(value)):,}"
+    if sort == "figure":
+        return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
     if sort == "value":
         return f"{value:.6g}".replace("-", "−")
     if sort == "flag":

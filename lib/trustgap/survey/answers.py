@@ -68,7 +68,7 @@ def canonical(
     used = named_columns(questionnaire)
     problems = _absent(found, used, questionnaire, file, raw)
     if problems:
-        return _nothing(questionnaire), pd.DataFrame(columns=LEDGER), problems
+        return unanswered(questionnaire), pd.DataFrame(columns=LEDGER), problems
     columns = {role: _column(raw, found, spec) for role, spec in used.items()}
     places, problems = placed(columns, questionnaire, areas, file)
     scores, more = scored(columns, questionnaire, file)
@@ -77,7 +77,7 @@ def canonical(
     people, anonymous = numbered(columns.get("respondent"), len(raw))
     problems += repeated(people, places["wave"], file)
     if problems:
-        return _nothing(questionnaire), pd.DataFrame(columns=LEDGER), problems
+        return unanswered(questionnaire), pd.DataFrame(columns=LEDGER), problems
     scores, account = _own_team(scores, places["group"], questionnaire)
     keep, dropped = _keep(places, scores)
     frame = _assemble(questionnaire, areas, places, people, weights, columns)[keep]
@@ -126,8 +126,19 @@ def ignored(raw: pd.DataFrame, *, questionnaire: Questionnaire) -> tuple[str, ..
     return tuple(str(name) for name in raw.columns if fold(name) not in used)
 
 
-def _nothing(questionnaire: Questionnaire) -> pd.DataFrame:
-    """Give a canonical frame without rows."""
+def unanswered(questionnaire: Questionnaire) -> pd.DataFrame:
+    """Give a canonical frame without rows.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        Its items.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `canonical`.
+    """
     return pd.DataFrame(columns=[*CANONICAL, *questionnaire.items.index])
 
 

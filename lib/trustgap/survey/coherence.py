@@ -15,8 +15,21 @@ OPTIONAL = {
     "comparability": [],
     "names": {},
     "weighting": {},
+    "files": {},
 }
 """Sections that may be left out, and what they then hold."""
+
+ASKED = {
+    "sampling": {"design": ""},
+    "answers": "",
+    "waves": [],
+    "groups": [],
+    "scales": {},
+    "items": [],
+    "headline": "",
+    "columns": {},
+}
+"""Sections that only a folder without any survey leaves out, and what they then hold."""
 
 RESERVED = {"all", "rest", "national"}
 """Ids that results use for pooled groups and areas."""

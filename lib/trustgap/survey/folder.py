@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from trustgap.stats.batteries import direction
+from trustgap.survey import cases, delays, evidence, metrics
 from trustgap.survey import questionnaire as questions
-from trustgap.survey.answers import canonical, ignored
+from trustgap.survey.answers import LEDGER, canonical, ignored, unanswered
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
 from trustgap.survey.questionnaire import Questionnaire
@@ -16,6 +17,9 @@ from trustgap.survey.scales import Scale
 from trustgap.survey.tables import read_table
 
 QUESTIONNAIRE, AREAS = "questionnaire.yaml", "areas.csv"
+
+FILES = {"cases": cases, "evidence": evidence, "metrics": metrics, "delays": delays}
+"""What a folder may bring beside, or instead of, a survey's answers, and who reads it."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,10 @@ class Survey:
         head-counts, missing where unknown).
     ledger : DataFrame
         Which rows were dropped, altered or noted, and why.
+    files : dict of str to DataFrame
+        Reviewed cases, evidence, metrics and delays, as `FILES` reads them; perhaps without rows.
     digest : str
-        SHA-256 of the three files, hexadecimal.
+        SHA-256 of all files read, hexadecimal.
     ignored : tuple of str
         Columns of the answers file that the questionnaire does not use; they were left behind.
     rows_read : int
@@ -45,6 +51,7 @@ class Survey:
     answers: pd.DataFrame
     areas: pd.DataFrame
     ledger: pd.DataFrame
+    files: dict[str, pd.DataFrame]
     digest: str
     ignored: tuple[str, ...]
     rows_read: int
@@ -59,7 +66,7 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
         Holds ``questionnaire.yaml``, ``areas.csv`` and, unless `answers` is given, the answers file that
         the questionnaire names. Answers that the questionnaire calls synthetic are made on first use.
     answers : str or Path, optional
-        Another file of answers.
+        Another file of answers, or another folder in which the survey's files lie.
 
     Returns
     -------
@@ -96,16 +103,34 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
     problems += more
     if problems:
         raise SurveyError(problems)
-    path = _answers_path(folder, asked, answers)
-    raw = read_table(path)
-    frame, ledger, problems = canonical(raw, questionnaire=asked, areas=areas, file=path.name)
-    if not problems and not len(frame):
-        found, remedy = f"none of the {len(raw):,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
-        problems = [Problem(path.name, "", found, 0, "rows with wave, area, group and answers", remedy)]
+    elsewhere = answers is not None and Path(answers).is_dir()
+    home, answers = (Path(answers), None) if elsewhere else (folder, answers)
+    _stay_inside(home, [kind.FILE for kind in FILES.values()])
+    files, paths, problems = {}, [], []
+    for name, kind in FILES.items():
+        files[name], more, read = kind.read(home, asked=asked, areas=areas)
+        problems, paths = [*problems, *more], [*paths, *read]
+    frame, ledger, raw = unanswered(asked), pd.DataFrame(columns=LEDGER), pd.DataFrame()
+    if asked.answers_file:
+        path = _answers_path(home, asked, answers)
+        raw, paths = read_table(path), [path, *paths]
+        frame, ledger, more = canonical(raw, questionnaire=asked, areas=areas, file=path.name)
+        problems += more
+        if not problems and not len(frame):
+            problems = [_nothing_usable(path, raw, ledger)]
+    elif not paths:
+        accepted = "answers, or " + listed(kind.FILE for kind in FILES.values())
+        problems += [Problem(folder.name, "", "there is nothing to analyse", 0, accepted, "Add a file")]
     if problems:
         raise SurveyError(problems)
-    digest = _digest([folder / QUESTIONNAIRE, folder / AREAS, path])
-    return Survey(asked, frame, areas, ledger, digest, ignored(raw, questionnaire=asked), len(raw))
+    digest = _digest([folder / QUESTIONNAIRE, folder / AREAS, *paths])
+    left = ignored(raw, questionnaire=asked)
+    return Survey(asked, frame, areas, ledger, files, digest, left, len(raw))
+
+
+def _nothing_usable(path: Path, raw: pd.DataFrame, ledger: pd.DataFrame) -> Problem:
+    found, remedy = f"none of the {len(raw):,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
+    return Problem(path.name, "", found, 0, "rows with wave, area, group and answers", remedy)
 
 
 def describe(survey: Survey) -> str:

@@ -39,7 +39,7 @@ class Questionnaire:
     sampling : dict
         ``design`` (probability, census or opportunistic) and ``note``.
     answers_file : str
-        Name of the file of answers.
+        Name of the file of answers; "" where the folder holds no survey.
     waves : DataFrame, indexed by wave in time order
         ``label``, ``time`` in years.
     groups : DataFrame, indexed by group
@@ -62,6 +62,8 @@ class Questionnaire:
         Why an item is not comparable over all waves.
     merge : dict of str to str
         For weights: the group that a group joins where too few of it answered.
+    files : dict
+        How files in other layouts are to be read, by what they hold.
     columns : dict
         Column of the answers file (str) or ``{"constant": value}`` by role; ``columns["items"]`` by item.
     codes : dict of str to dict
@@ -87,6 +89,7 @@ class Questionnaire:
     comparability: dict[str, tuple[str, ...]]
     comparability_notes: dict[str, str]
     merge: dict[str, str]
+    files: dict[str, object]
     columns: dict[str, object]
     codes: dict[str, dict[str, str]]
 
@@ -142,7 +145,7 @@ def build(document: dict) -> Questionnaire:
     Questionnaire
         With every default filled in.
     """
-    document = {**coherence.OPTIONAL, **document}
+    document = {**coherence.ASKED, **coherence.OPTIONAL, **document}
     scales = {name: build_scale(name, entry) for name, entry in document["scales"].items()}
     waves = _table(document["waves"], "wave", {"label": "", "time": ""}).astype({"time": float})
     columns = dict(document["columns"])
@@ -178,6 +181,7 @@ def build(document: dict) -> Questionnaire:
         },
         comparability_notes={entry["item"]: entry.get("note", "") for entry in document["comparability"]},
         merge=dict(document["weighting"].get("merge", {})),
+        files=document["files"],
         columns=columns,
         codes={kind: _meanings(document[f"{kind}s"]) for kind in ("wave", "group", "role")},
     )

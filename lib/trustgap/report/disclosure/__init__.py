@@ -1,12 +1,24 @@
 """The one place where a cell is hidden, and the only gate through which a number reaches a reader.
 
 `rules` decides what a release hides, `mask` applies that to results, `labels` rounds and words the rest,
-`shown` is what comes out; `public` lets through what rests on nobody's answers.
+`shown` is what comes out; `public` lets through what rests on nobody's answers, and by rules of their own
+reviewed cases and figures of a service.
 """
 
 from trustgap.report.disclosure.mask import Mask, read_back
-from trustgap.report.disclosure.public import public
+from trustgap.report.disclosure.public import figures, public, records
 from trustgap.report.disclosure.rules import POLICY, THRESHOLD, primary
 from trustgap.report.disclosure.shown import Shown, together
 
-__all__ = ["POLICY", "THRESHOLD", "Mask", "Shown", "primary", "public", "read_back", "together"]
+__all__ = [
+    "POLICY",
+    "THRESHOLD",
+    "Mask",
+    "Shown",
+    "figures",
+    "primary",
+    "public",
+    "read_back",
+    "records",
+    "together",
+]

@@ -50,7 +50,7 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     for column in ("estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"):
         values = rows[column].to_numpy(float)
         changed[column] = np.select(
-            [sort.eq("value"), rate & (values < SMALL_RATE), *rounds.values()],
+            [sort.isin(["value", "money", "figure"]), rate & (values < SMALL_RATE), *rounds.values()],
             [values, values.round(3), *(values.round(places) for places in rounds)],
             values,
         )

@@ -205,7 +205,7 @@ def _without_groups(rows: pd.DataFrame) -> pd.Series:
     return rows["method"].where(rows["area"].eq(cells.NATIONAL), fewer)
 
 
-def read_back(path: Path, words: Words) -> Shown:
+def read_back(path: Path, words: Words, analyses: list[str] | None = None) -> Shown:
     """Read a table that was written from shown rows.
 
     Parameters
@@ -214,6 +214,8 @@ def read_back(path: Path, words: Words) -> Shown:
         CSV in the results vocabulary, hidden numbers absent.
     words : Words
         Labels.
+    analyses : list of str, optional
+        Those wanted; all by default.
 
     Returns
     -------
@@ -222,4 +224,6 @@ def read_back(path: Path, words: Words) -> Shown:
     """
     kinds = {column: str for column in results.TEXT} | {column: bool for column in results.FLAGS}
     rows = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in NUMBERS})
+    if analyses is not None:
+        rows = rows[rows["analysis"].isin(analyses)].reset_index(drop=True)
     return Shown(label(rows, words), KEY)

@@ -1,8 +1,10 @@
-"""Rows in which no respondent has a part: arithmetic, published values, simulations."""
+"""Rows in which no respondent has a part: arithmetic, simulations, reviewed cases, figures of a service."""
 
 import pandas as pd
 
 from trustgap.report.disclosure.labels import label, rounded
+from trustgap.report.disclosure.mask import Mask
+from trustgap.report.disclosure.rules import THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
 from trustgap.report.wording import Words
 from trustgap.stats import results
@@ -49,3 +51,80 @@ def public(rows: pd.DataFrame, words: Words) -> Shown:
         raise TypeError(f"the columns {other} are not in the results vocabulary and hold more than text")
     full = results.complete(rows.drop(columns=list(texts)))
     return Shown(label(rounded(full), words).assign(**{name: texts[name].to_numpy() for name in texts}), KEY)
+
+
+def records(rows: pd.DataFrame, words: Words) -> Shown:
+    """Let rows through that rest on reviewed cases, by the rules that need only the row itself.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Results rows without ``rests_on``; ``n_a``, and for comparisons ``n_b``, count cases.
+    words : Words
+        Labels.
+
+    Returns
+    -------
+    Shown
+        One row per row given: bases below `THRESHOLD` are hidden, near-unanimous shares bounded. The people
+        whose cases were read are protected as those who answer are.
+
+    Raises
+    ------
+    ValueError
+        If rows rest on cells of the survey: those pass the mask of the release only.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": "X1", "estimand": "top2_share", "n_a": [10, 40], "estimate": 0.5})
+    >>> records(rows, Words.plain()).frame["estimate_text"].tolist()
+    ['[c]', '50%']
+    """
+    _of_nobody(rows)
+    return Mask().protect(rows.assign(rests_on=[()] * len(rows)), words)
+
+
+def figures(rows: pd.DataFrame, words: Words) -> Shown:
+    """Let figures of a service through, such as a metric, delayed days or a count of evidence.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Results rows without ``rests_on``; where ``n_a`` or ``n_b`` is known it counts people.
+    words : Words
+        Labels.
+
+    Returns
+    -------
+    Shown
+        One row per row given; those on a known base below `THRESHOLD` are hidden.
+
+    Raises
+    ------
+    ValueError
+        If rows rest on cells of the survey: those pass the mask of the release only.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": "X1", "estimand": "top2_share", "n_a": [10, None], "estimate": 0.5})
+    >>> figures(rows, Words.plain()).frame["estimate_text"].tolist()
+    ['[c]', '50%']
+    """
+    _of_nobody(rows)
+    full = results.complete(rows)
+    hide = full["n_a"].lt(THRESHOLD) | full["n_b"].lt(THRESHOLD)
+    numbers = [column for column in results.COLUMNS if column not in (*results.TEXT, *results.FLAGS)]
+    full = full.assign(
+        **{column: full[column].mask(hide) for column in numbers},
+        **{column: full[column].mask(hide, "") for column in ("verdict", "method", "family_id")},
+        material=full["material"] & ~hide,
+        low_base=full["low_base"] & ~hide,
+        suppressed=hide,
+        reason=full["reason"].mask(hide, "c"),
+    )
+    return Shown(label(rounded(full), words), KEY)
+
+
+def _of_nobody(rows: pd.DataFrame) -> None:
+    if "rests_on" in rows:
+        raise ValueError("rows that rest on cells are of respondents: pass them through study.protect")

@@ -1,0 +1,38 @@
+"""What an area brings beside the answers to a survey: reviewed cases, evidence, metrics, delayed days."""
+
+import pandas as pd
+
+from trustgap.report.release import Release
+from trustgap.stats import counts as cells
+
+
+class Brought:
+    """The files of an area's programme; a part of `Material`, which has the two attributes."""
+
+    release: Release
+    area: str
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """The area's reviewed cases; of the whole, those of all areas."""
+        return self._brought("cases")
+
+    @property
+    def evidence(self) -> pd.DataFrame:
+        """The area's pieces of evidence; of the whole, those of all areas."""
+        return self._brought("evidence")
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """The area's metrics; of the whole, those of all areas."""
+        return self._brought("metrics")
+
+    @property
+    def delays(self) -> pd.DataFrame:
+        """The area's delayed days; of the whole, those of all areas."""
+        return self._brought("delays")
+
+    def _brought(self, name: str) -> pd.DataFrame:
+        rows = self.release.files[name]
+        own = rows["area"].ne(cells.NATIONAL) if self.area == cells.NATIONAL else rows["area"].eq(self.area)
+        return rows[own].reset_index(drop=True)

@@ -1,0 +1,111 @@
+"""Measuring: count every cell, compare every area with the rest, decide what to hide.
+
+Measuring needs every area (the whole is their sum, comparisons are adjusted over all of them) and so does
+deciding what to hide. Both happen once.
+"""
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure import POLICY, Mask, primary
+from trustgap.report.release import TABLES, Release, last_wave
+from trustgap.stats import counts as cells
+from trustgap.stats import results
+from trustgap.stats.between_areas import areas as areas_
+from trustgap.stats.ranking import priorities
+from trustgap.stats.shares import proportions, responses
+from trustgap.stats.weighting import weighing
+from trustgap.survey import folder
+from trustgap.survey.areas import head_counts
+from trustgap.survey.questionnaire import Questionnaire
+
+EMPTY = {
+    "counts": [*cells.CELL, *cells.MISSING],
+    "people": ["area", "wave", "group", "n", "invited"],
+    "weighting": ["area", "wave", "kind"],
+    "compared": [*results.COLUMNS, "rests_on"],
+    "headline": [*results.COLUMNS, "rests_on"],
+    "item_pairs": ["area"],
+    "decided": [*cells.CELL, "kind"],
+}
+"""Columns of the tables of a folder without any survey."""
+
+
+def measure(survey: folder.Survey) -> Release:
+    """Count every cell, compare every area with the rest, and decide what to hide.
+
+    Parameters
+    ----------
+    survey : Survey
+        As `survey.folder.load` returns it.
+
+    Returns
+    -------
+    Release
+        Of all areas.
+    """
+    asked = survey.questionnaire
+    tables = _measured(survey, asked) if len(survey.answers) else _nothing(survey)
+    return Release(
+        questionnaire=asked,
+        areas=survey.areas,
+        **{name: _in_order(tables[name], survey.areas.index) for name in TABLES},
+        files={name: _in_order(frame, survey.areas.index) for name, frame in survey.files.items()},
+        facts={
+            "digest": survey.digest,
+            "read": survey.rows_read,
+            "kept": len(survey.answers),
+            "policy": POLICY,
+        },
+    )
+
+
+def _nothing(survey: folder.Survey) -> dict[str, pd.DataFrame]:
+    """Give the tables of a folder without any survey."""
+    empty = {name: pd.DataFrame(columns=columns, dtype=object) for name, columns in EMPTY.items()}
+    return empty | {"answers": survey.answers}
+
+
+def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataFrame]:
+    every = {
+        "area": list(survey.areas.index),
+        "wave": list(asked.waves.index),
+        "group": list(asked.groups.index),
+    }
+    by_group = cells.fill(cells.tally(survey.answers, asked.items), **every)
+    local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
+    counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
+    every["area"], every["group"] = [*every["area"], cells.NATIONAL], [*every["group"], cells.ALL]
+    people = cells.fill(responses.respondents(survey.answers), **every)
+    latest = last_wave(asked, people)
+    now = counts[counts["wave"].eq(latest)]
+    decided = primary(counts, asked.items, people, latest=latest)
+    weighed = weighing.weigh(
+        survey.answers,
+        headcounts=head_counts(survey.areas, asked.groups.index, "staff_"),
+        margin=head_counts(survey.areas, asked.roles.index, "role_"),
+        merge=asked.merge,
+        given="weight" in asked.columns,
+    )
+    return {
+        "answers": survey.answers.assign(weight=weighed["weight"]),
+        "weighting": weighing.account(survey.answers, weighed),
+        "counts": counts,
+        "people": people,
+        "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
+        "headline": _headline(now, asked, Mask.of(decided).silent),
+        "item_pairs": priorities.item_pairs(survey.answers, asked.items, wave=latest),
+        "decided": decided,
+    }
+
+
+def _in_order(frame: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
+    """Bring rows into the order of the areas, the whole last, so that a stored release has the same."""
+    place = pd.Index([*areas, cells.NATIONAL]).get_indexer(frame["area"].astype(str))
+    return frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+
+
+def _headline(now: pd.DataFrame, asked: Questionnaire, silent: frozenset) -> pd.DataFrame:
+    chosen = now["item"].eq(asked.headline) & now["group"].eq(cells.ALL) & ~now["area"].isin(silent)
+    rows = proportions.shares(now[chosen], asked.items.loc[[asked.headline]])
+    return rows[rows["estimand"].eq("top2_share")].reset_index(drop=True)
