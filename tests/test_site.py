@@ -1,5 +1,7 @@
 """How the pages of a survey hang together, without running the notebooks of the project."""
 
+from dataclasses import replace
+
 import nbformat
 import pandas as pd
 import pytest
@@ -8,7 +10,6 @@ import sample_survey as sample
 from trustgap.batch import plan, site
 from trustgap.batch.run import run
 from trustgap.report import measuring
-from trustgap.report import release as releases
 from trustgap.survey import folder
 
 FIND = plan.find_notebooks
@@ -82,14 +83,14 @@ def test_the_index_holds_only_what_passed_the_mask(measured, tmp_path):
 def test_questions_that_a_spreadsheet_would_run_are_made_text(measured, tmp_path):
     items = measured.questionnaire.items
     items = items.assign(label=["=1+1", *items["label"].iloc[1:]])
-    asked = measured.questionnaire.__class__(**{**vars(measured.questionnaire), "items": items})
-    spoilt = releases.Release(**{**vars(measured), "questionnaire": asked})
+    asked = replace(measured.questionnaire, items=items)
+    spoilt = replace(measured, questionnaire=asked)
     site.write_tables(spoilt, tmp_path)
 
     assert pd.read_csv(tmp_path / "items.csv")["label"].iloc[0] == "'=1+1"
 
 
 def test_the_stamp_changes_with_the_input(measured):
-    other = releases.Release(**{**vars(measured), "facts": {**measured.facts, "digest": "0"}})
+    other = replace(measured, facts={**measured.facts, "digest": "0"})
 
     assert site.stamp(measured) == site.stamp(measured) != site.stamp(other)

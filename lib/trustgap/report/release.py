@@ -6,6 +6,7 @@ An area's notebook reads its own part and the whole's.
 import json
 import shutil
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -76,12 +77,12 @@ class Release:
         """The last wave that anybody answered; "" where nobody did."""
         return last_wave(self.questionnaire, self.people)
 
-    @property
+    @cached_property
     def mask(self) -> Mask:
         """What is hidden, ready to apply."""
         return Mask.of(self.decided)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """Labels of everything the survey can name."""
         asked = self.questionnaire
