@@ -33,6 +33,7 @@ def ranking(
     by: str = "top2",
     tau: tuple[int, ...] = TAU,
     weighted: bool = False,
+    lowest: bool = False,
 ) -> pd.DataFrame:
     """Rank items by their positive share, or mean, with the ranks that cannot be excluded.
 
@@ -55,14 +56,16 @@ def ranking(
     weighted : bool
         Let every respondent count by ``weight``, all groups together; who has none does not count. No rows
         where nobody has. Strata and sampling units are not looked at: respondents count as independent.
+    lowest : bool
+        Rank from the lowest up, without weights only: 1 is the lowest, and a top holds the lowest.
 
     Returns
     -------
     DataFrame
-        Analysis ``ranking``, by mean score ``ranking_by_mean``, weighted ``ranking_weighted``. Rows ``rank``,
-        one per item: ``estimate`` is the rank (1 is highest), ``conf_low`` and ``conf_high`` the ranks that
-        cannot be excluded, together for all items. Rows ``top_1`` and so on: ``estimate`` is 1 where the
-        item cannot be excluded from the top, else 0.
+        Analysis ``ranking`` (``least`` if `lowest`), by mean score ``ranking_by_mean``, weighted
+        ``ranking_weighted``. Rows ``rank``, one per item: ``estimate`` is the rank (1 is highest),
+        ``conf_low`` and ``conf_high`` the ranks that cannot be excluded, together for all items. Rows
+        ``top_1`` and so on: ``estimate`` is 1 where the item cannot be excluded from the top, else 0.
         Groups with fewer than `results.MIN_N` answers to an item do not enter for it. Below `MIN_RANKED`
         respondents only the tops are given. Reasons: ``all_missing`` (nobody answered the item),
         ``n_lt_min``, ``one_level`` (fewer than two items to compare), ``constant``.
@@ -90,7 +93,8 @@ def ranking(
     if weighted:
         return _weighted(parts, items, area, wave, group, seed, tau=tau, measure=by)
     numbers = {name: scores(part, items, by=by) for name, part in parts.items()}
-    return _rows(numbers, items, area, wave, group, seed, sign=1.0, tau=tau, measure=by)
+    sign = -1.0 if lowest else 1.0
+    return _rows(numbers, items, area, wave, group, seed, sign=sign, tau=tau, measure=by)
 
 
 def _weighted(parts, items, area, wave, group, seed, *, tau, measure) -> pd.DataFrame:

@@ -1,0 +1,55 @@
+"""Evaluate every claim of the catalogue for one area, or for the whole."""
+
+import pandas as pd
+
+from trustgap.report.claims import answers
+from trustgap.report.claims.found import Found
+from trustgap.report.material import Material
+from trustgap.stats import results
+from trustgap.stats.claims.rules import UNSURE
+from trustgap.survey import catalogue
+
+OUTSIDE = "out_of_scope"
+
+
+def evaluate(study: Material, claims: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Decide of every published statement whether it holds here.
+
+    Parameters
+    ----------
+    study : Material
+        One area, or the whole.
+    claims : DataFrame, optional
+        As `trustgap.survey.catalogue.claims` gives them; those by default.
+
+    Returns
+    -------
+    DataFrame, one row of results per claim, in their order
+        Analysis ``claims``; ``item`` is the claim, ``estimand`` and the numbers are those of the result that
+        decides, ``group_a``, ``group_b`` and ``target`` say whose it is. ``verdict`` is ``holds``,
+        ``does_not_hold``, ``cannot_say`` or ``out_of_scope``; ``reason`` says why there is no number:
+        ``not_asked``, ``no_file``, ``out_of_scope`` or one of the analysis. ``rests_on`` names all cells
+        that the verdict depends on.
+    """
+    claims = catalogue.claims() if claims is None else claims
+    found = Found(study)
+    rows = [_row(found, test).assign(item=claim) for claim, test in claims["test"].items()]
+    columns = [*results.COLUMNS, "rests_on"]
+    kept = pd.concat([row[[name for name in columns if name in row]] for row in rows], ignore_index=True)
+    return results.complete(kept.assign(area=study.area, analysis="claims", family_id=""))
+
+
+def _row(found: Found, test: dict) -> pd.DataFrame:
+    if test["kind"] == "none":
+        return _without("out_of_scope", OUTSIDE)
+    if test["kind"] not in answers.KINDS:
+        return _without("no_file", UNSURE)
+    if not answers.asked(found, test):
+        return _without("not_asked", UNSURE)
+    row = answers.KINDS[test["kind"]](found, test)
+    return row.head(1) if len(row) else _without("n_lt_min", UNSURE)
+
+
+def _without(reason: str, verdict: str) -> pd.DataFrame:
+    """Make the row of a claim on which there is no result."""
+    return pd.DataFrame({"reason": [reason], "verdict": verdict, "rests_on": [()]})
