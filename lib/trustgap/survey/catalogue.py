@@ -30,7 +30,6 @@ TESTS = {
         "weakest": "item group",
         "weakest_ties": "ties",
         "ratings": "item_a group_a item_b group_b",
-        "same_team": "team group_a group_b",
         "looser": "team",
         "none_rose": "groups items",
         "some_fell": "groups items",

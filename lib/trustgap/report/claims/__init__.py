@@ -1,4 +1,4 @@
-"""Published statements held against a study: which hold here, which do not, and of which nothing can be said."""
+"""Published statements held against a study: which hold here, which do not, which nobody can tell."""
 
 from trustgap.report.claims.evaluation import evaluate
 

@@ -12,6 +12,7 @@ from trustgap.stats.claims import rules, ties
 from trustgap.stats.claims.differ import some_differ
 from trustgap.stats.claims.looseness import looser
 from trustgap.stats.orders.ordinal import compare
+from trustgap.stats.shares import proportions
 from trustgap.stats.shares.intervals import wilson
 
 MARGIN_TAU = 0.1
@@ -91,30 +92,33 @@ def _groups(found: Found, test: dict) -> pd.DataFrame:
 
 
 def _share(found: Found, test: dict) -> pd.DataFrame:
-    rows = found.shares(test["group"], test["item"])
-    row = _with_90(rows[rows["estimand"].eq("top2_share")])
+    row = _with_90(_of(found.shares, test, "top2_share"))
     return rules.level(row, value=test["value"], within=test["within"])
 
 
 def _distrust(found: Found, test: dict) -> pd.DataFrame:
-    rows = found.distribution(test["group"], test["item"])
-    row = _with_90(rows[rows["estimand"].eq("negative")])
+    rows = proportions.distribution(found.cell(test["group"], test["item"]), found.study.items)
+    row = _with_90(_of(rows, test, "negative"))
     return rules.level(row, value=test["value"], within=test["within"])
 
 
 def _majority(found: Found, test: dict) -> pd.DataFrame:
-    rows = found.shares(test["group"], test["item"])
-    row = _with_90(rows[rows["estimand"].eq("top2_share")])
+    row = _with_90(_of(found.shares, test, "top2_share"))
     return rules.above(row, null=0.5, margin=results.MARGIN_SHARE)
 
 
 def _mean(found: Found, test: dict) -> pd.DataFrame:
-    rows = found.shares(test["group"], test["item"])
-    row = rows[rows["estimand"].eq("mean")]
+    row = _of(found.shares, test, "mean")
     freedom = row["n_a"].where(row["n_a"].gt(1)) - 1
     half = (row["conf_high"] - row["estimate"]) * stats.t.ppf(0.95, freedom) / stats.t.ppf(0.975, freedom)
     row = row.assign(conf_low_90=row["estimate"] - half, conf_high_90=row["estimate"] + half)
     return rules.level(row, value=test["value"], within=test["within"])
+
+
+def _of(rows: pd.DataFrame, test: dict, estimand: str) -> pd.DataFrame:
+    """Take the row of the cell that a test is about."""
+    here = rows["group_a"].eq(test["group"]) & rows["item"].eq(test["item"])
+    return rows[here & rows["estimand"].eq(estimand)]
 
 
 def _with_90(row: pd.DataFrame) -> pd.DataFrame:
@@ -127,12 +131,6 @@ def _with_90(row: pd.DataFrame) -> pd.DataFrame:
 def _both_ways(found: Found, test: dict) -> pd.DataFrame:
     row = _pair(found.both_ways, test)
     return rules.above(row, null=0.5, margin=results.MARGIN_THETA, material=True)
-
-
-def _same_team(found: Found, test: dict) -> pd.DataFrame:
-    rows = found.same_team
-    row = _pair(rows[rows["target"].eq(test["team"])], test)
-    return rules.above(row, null=0.5, margin=results.MARGIN_THETA)
 
 
 def _pair(rows: pd.DataFrame, test: dict) -> pd.DataFrame:
@@ -152,6 +150,8 @@ def _pair(rows: pd.DataFrame, test: dict) -> pd.DataFrame:
 
 def _ratings(found: Found, test: dict) -> pd.DataFrame:
     sides = [found.cell(test[f"group_{side}"], test[f"item_{side}"]) for side in "ab"]
+    if not all(map(len, sides)):
+        return sides[0].head(0)
     rows = compare(*sides, found.study.items, analysis="claims", seed=found.study.seed)
     return rules.above(rows[rows["estimand"].eq("theta")], null=0.5, margin=results.MARGIN_THETA)
 
@@ -197,7 +197,6 @@ KINDS = {
     "majority": _majority,
     "mean": _mean,
     "both_ways": _both_ways,
-    "same_team": _same_team,
     "ratings": _ratings,
     "least_trusted": _place("trust", lowest=True),
     "strongest": _place("relationship", by="mean"),

@@ -1,4 +1,4 @@
-"""All working relationships together: every team as every group rates it, with the covariance between them."""
+"""All working relationships together: every team as every group rates it, with their covariance."""
 
 from zlib import crc32
 
@@ -133,8 +133,8 @@ def uneven(rows: pd.DataFrame, covariance: np.ndarray, *, within: float) -> pd.D
     Returns
     -------
     DataFrame, one row
-        Estimand ``prediction_mean``: the mean of all relationships, each counting the same; its limits are those within
-        which the mean of 95% of relationships like these lies, which is no interval of the mean itself;
+        Estimand ``prediction_mean``: the mean of all relationships, each counting the same, with the limits
+        within which 95% of relationships like these lie, which is no interval of the mean itself;
         ``p_value`` is that of the joint test. ``verdict`` ``holds`` where that is below 0.05;
         ``does_not_hold`` where every mean is shown, by limits that hold for all of them together, to lie
         within `within`; else ``cannot_say``. ``reason`` ``one_level`` with fewer than three relationships,
