@@ -15,6 +15,7 @@ from trustgap.batch import engine  # noqa: F401  figures, sentences and tables
 from trustgap.report import page, provenance
 from trustgap.report.figures import lettering
 from trustgap.report.outputs import PROVENANCE
+from trustgap.survey import catalogue
 
 SITE = dict.fromkeys(("title", "area_name", "wave_label", "survey", "status"), "") | {"synthetic": True}
 
@@ -41,6 +42,8 @@ def prepare() -> None:
         ),
     ]
     cells = [new_markdown_cell("# Nothing"), new_code_cell("# Nothing", execution_count=1, outputs=outputs)]
+    catalogue.claims()
+    catalogue.interventions()
     page.export(new_notebook(cells=cells), site=SITE)
     for weight in ("normal", "bold"):
         lettering.extent("Nothing", weight=weight)

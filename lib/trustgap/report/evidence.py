@@ -3,8 +3,6 @@
 None of these rows rests on a respondent: they pass by `disclosure.public`.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -12,30 +10,7 @@ from trustgap.report.disclosure import Shown, public
 from trustgap.report.sentences.base import upper_first
 from trustgap.report.wording import Words
 from trustgap.stats.checks.published import recomputed
-
-
-def stored(name: str) -> Path:
-    """Find a file of the project's data folder.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``coverage.csv``.
-
-    Returns
-    -------
-    Path
-        In the checkout that the library runs from, or else in the current folder's or one above it.
-
-    Raises
-    ------
-    FileNotFoundError
-        If it is in neither.
-    """
-    for home in (Path(__file__).parents[3], Path.cwd(), *Path.cwd().parents):
-        if (home / "data" / name).exists():
-            return home / "data" / name
-    raise FileNotFoundError(f"{name} is in no data folder of the project: start from the project's folder")
+from trustgap.survey.catalogue import stored
 
 
 def published(words: Words, values: pd.DataFrame | None = None) -> Shown:

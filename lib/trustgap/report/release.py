@@ -16,7 +16,7 @@ from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import Mask
 from trustgap.report.wording import SIGNALS, Words
 from trustgap.stats import counts as cells
-from trustgap.survey import folder, questionnaire
+from trustgap.survey import catalogue, folder, questionnaire
 from trustgap.survey.areas import read_areas
 from trustgap.survey.questionnaire import Questionnaire
 
@@ -95,10 +95,19 @@ class Release:
             groups=asked.groups["label"].to_dict(),
             teams=asked.teams["label"].to_dict(),
             items=SIGNALS
+            | catalogue.interventions().labels
+            | catalogue.claims()["label"].to_dict()
+            | _metrics(self.files["metrics"])
             | asked.items["label"].to_dict()
             | _class_pairs(asked.classes)
             | {battery.name: battery.label for battery in batteries(asked)},
         )
+
+
+def _metrics(metrics: pd.DataFrame) -> dict[str, str]:
+    """Label the metrics that have a label."""
+    labels = metrics.loc[metrics["label"].ne(""), ["metric", "label"]].drop_duplicates("metric")
+    return dict(labels.itertuples(index=False, name=None))
 
 
 def last_wave(asked: Questionnaire, people: pd.DataFrame) -> str:
