@@ -1,4 +1,4 @@
-"""The catalogue of a local programme: behaviours wanted, barriers in their way, interventions against them."""
+"""The catalogue of a local programme: behaviours wanted, barriers to them, interventions against these."""
 
 import json
 from collections import Counter

@@ -1,0 +1,1 @@
+"""Barriers held against evidence, two roles compared, interventions in order."""
