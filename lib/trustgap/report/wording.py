@@ -46,6 +46,9 @@ REASONS = {
     "no_factor": "no single factor fits these answers",
     "confounded": "who answered and who was rated cannot be told apart here",
     "test_only": "a test has no size of its own",
+    "nothing_speaks": "no piece of evidence speaks for or against it",
+    "not_linked": "no factor of the survey speaks to it",
+    "evidence_only": "placed by the evidence alone, without answers",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -79,14 +82,14 @@ SORTS = {
     "theta": "theta theta_simultaneous theta_lowest theta_highest theta_imputed weighted_theta",
     "mean": "mean weighted_mean between_area_sd design_effect largest_weight",
     "correlation": "tau_b alpha omega mokken_h mokken_h_item item_rest",
-    "count": "respondents answers_needed effective_n",
+    "count": "respondents answers_needed effective_n kinds_speaking barriers_verified",
     "rank": "rank",
     "rate": "response_rate",
     "flag": "composite",
     "statistic": "linearity between_groups between_teams interaction interaction_top2 proportional_odds",
     "value": "published_value recomputed_value",
     "money": "saving_per_case saving_total",
-    "figure": "metric_value metric_centre metric_low metric_high",
+    "figure": "metric_value metric_centre metric_low metric_high weight weight_for weight_against balance",
 }
 """What sort of number each estimand is; one not named here is a share, or a flag by its first letters."""
 
@@ -97,6 +100,10 @@ VERDICTS = {
     "lower": "Lower",
     "equivalent": "About the same",
     "inconclusive": "Cannot say",
+    "verified": "Verified",
+    "disproved": "Disproved",
+    "mixed": "Mixed",
+    "not_tested": "Not yet tested",
     "": "",
 }
 

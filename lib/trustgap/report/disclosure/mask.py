@@ -25,6 +25,7 @@ PARTS = {
         "share_lowest",
         "share_highest",
         "top2_share_without",
+        "linked_share",
     ),
     "negative": ("negative",),
     "neutral": ("neutral",),
@@ -34,7 +35,7 @@ many gave a valid answer is shown, and tells as much."""
 
 MIXED = [
     "standardised_share", "shrunken_share", "weighted_share", "share_lowest", "share_highest",
-    "top2_share_without",
+    "top2_share_without", "linked_share",
 ]  # fmt: skip
 """Shares that stand beside the plain share of the same cell and can lie inside its bounds."""
 
