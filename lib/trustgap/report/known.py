@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 
 from trustgap.report.disclosure import THRESHOLD, Shown, public
-from trustgap.report.evidence import stored
 from trustgap.report.sentences.base import upper_first
 from trustgap.report.study import Study
 from trustgap.stats.change import changes
 from trustgap.stats.checks import scoring
 from trustgap.stats.trust import dyads
 from trustgap.survey import synthetic_model, synthetic_truth
+from trustgap.survey.catalogue import stored
 
 COMPARED = {
     "reciprocity": "trust both ways",
