@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from trustgap.survey import share_columns
 from trustgap.survey.checks import CANONICAL, Problem, listed
 from trustgap.survey.matching import fold
 
@@ -64,6 +65,17 @@ def problems(document: dict, *, file: str, sections: Iterable[str]) -> list[Prob
         if sound.issuperset(reads.split()):
             found += [Problem(file, *rest) for rest in check(document)]
     return found
+
+
+def _source(document: dict) -> Iterator[tuple]:
+    """Hold a survey to one file, of answers or of shares."""
+    given = [field for field in ("answers", "shares") if document.get(field)]
+    if len(given) == 2:
+        yield "", "names both `answers` and `shares`", 0, "one of both", "Remove one"
+    if not given and any(document.get(field) for field in ("waves", "groups", "scales", "items")):
+        yield "", "lacks `answers`", 0, "`answers`, or `shares`: the name of a file", "Add what is missing"
+    if given == ["answers"] and "columns" not in document:
+        yield "", "lacks `columns`", 0, "the columns of the answers file", "Add what is missing"
 
 
 def _undefined(kind: str, name: str, known: Iterable[str]) -> tuple:
@@ -252,7 +264,20 @@ def _columns(document: dict) -> Iterator[tuple]:
     """Find columns that two things would be read from."""
     items = [item["id"] for item in document["items"]]
     columns = document["columns"]
+    if "shares" in document:
+        return
+    for place in ("wave", "area", "group"):
+        if place not in columns:
+            yield f"columns, {place}", "no column is named", 0, "a column of the answers file", "Name it"
     named = columns.get("items", {})
+    if any(isinstance(name, dict) for name in named.values()) or {
+        "item",
+        "base",
+        *share_columns.VALUES,
+    } & set(columns):
+        found, accepted = "bases and rates are named, but there is no file of shares", "columns of answers"
+        yield "columns", found, 0, accepted, "Name the file in `shares`, or correct columns"
+        return
     for item in named:
         if item not in items:
             yield "columns, items", *_undefined("item", item, items)
@@ -272,6 +297,7 @@ def _columns(document: dict) -> Iterator[tuple]:
 
 
 CHECKS = {
+    _source: "",
     _ids: "waves groups teams roles",
     _items: "items",
     _codes: "waves groups roles",
@@ -283,5 +309,7 @@ CHECKS = {
     _comparability: "items waves comparability",
     _weighting: "groups weighting",
     _columns: "items roles columns",
+    share_columns.scales: "items scales shares",
+    share_columns.columns: "items columns shares",
 }
 """Each check with the sections that it reads."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trustgap.survey import coherence, yaml_file
+from trustgap.survey import coherence, share_columns, yaml_file
 from trustgap.survey.checks import SurveyError
 from trustgap.survey.matching import fold
 from trustgap.survey.scales import Scale, build_scale
@@ -38,8 +38,8 @@ class Questionnaire:
         ``whole``, ``rest`` (all other areas together), ``area``, ``areas``, ``respondents``.
     sampling : dict
         ``design`` (probability, census or opportunistic) and ``note``.
-    answers_file : str
-        Name of the file of answers; "" where the folder holds no survey.
+    answers_file, shares_file : str
+        Name of the file of answers, or of shares; "" where there is none.
     waves : DataFrame, indexed by wave in time order
         ``label``, ``time`` in years.
     groups : DataFrame, indexed by group
@@ -66,6 +66,7 @@ class Questionnaire:
         How files in other layouts are to be read, by what they hold.
     columns : dict
         Column of the answers file (str) or ``{"constant": value}`` by role; ``columns["items"]`` by item.
+        Of a file of shares: as `share_columns.complete` gives them.
     codes : dict of str to dict
         For ``wave``, ``group`` and ``role``: folded text to id.
     """
@@ -77,6 +78,7 @@ class Questionnaire:
     names: dict[str, str]
     sampling: dict[str, str]
     answers_file: str
+    shares_file: str
     waves: pd.DataFrame
     groups: pd.DataFrame
     teams: pd.DataFrame
@@ -148,10 +150,7 @@ def build(document: dict) -> Questionnaire:
     document = {**coherence.ASKED, **coherence.OPTIONAL, **document}
     scales = {name: build_scale(name, entry) for name, entry in document["scales"].items()}
     waves = _table(document["waves"], "wave", {"label": "", "time": ""}).astype({"time": float})
-    columns = dict(document["columns"])
-    columns["items"] = {
-        item["id"]: str(columns.get("items", {}).get(item["id"], item["id"])) for item in document["items"]
-    }
+    columns = _columns(document)
     limits = {entry["item"]: {str(wave) for wave in entry["waves"]} for entry in document["comparability"]}
     groups = _table(document["groups"], "group", {"label": "", "short": "", "team": ""})
     teams = _table(document["teams"], "team", {"label": ""})
@@ -165,7 +164,8 @@ def build(document: dict) -> Questionnaire:
         synthetic=document["synthetic"],
         names=_names(document["names"]),
         sampling={"note": "", **document["sampling"]},
-        answers_file=document["answers"],
+        answers_file=document.get("answers", ""),
+        shares_file=document.get("shares", ""),
         waves=waves,
         groups=groups.assign(short=groups["short"].where(groups["short"] != "", groups["label"])),
         teams=teams,
@@ -185,6 +185,17 @@ def build(document: dict) -> Questionnaire:
         columns=columns,
         codes={kind: _meanings(document[f"{kind}s"]) for kind in ("wave", "group", "role")},
     )
+
+
+def _columns(document: dict) -> dict[str, object]:
+    """Say which column holds what; an item's column is called like it unless it is said otherwise."""
+    if "shares" in document:
+        return share_columns.complete(document)
+    columns = dict(document["columns"])
+    named = columns.get("items", {})
+    return columns | {
+        "items": {item["id"]: str(named.get(item["id"], item["id"])) for item in document["items"]}
+    }
 
 
 def _table(entries: list[dict], name: str, columns: dict[str, str]) -> pd.DataFrame:
