@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustgap.survey.answers import LEDGER, canonical, ignored
+from trustgap.survey.answers import LEDGER, canonical, ignored, named_columns
 from trustgap.survey.checks import CANONICAL, SurveyError
 from trustgap.survey.questionnaire import build
 from trustgap.survey.tables import read_table
@@ -215,7 +215,7 @@ def test_a_constant_stands_for_a_column():
 def test_columns_without_a_use_are_named_and_go_no_further():
     table = raw(email=["a@b.c"] * 4, comment=["Jo was rude"] * 4)
 
-    assert ignored(table, questionnaire=survey()) == ("email", "comment")
+    assert ignored(table, used=named_columns(survey())) == ("email", "comment")
     answers, _ = mapped(table)
     assert not {"email", "comment"} & set(answers.columns)
     assert not answers.astype(str).isin(["a@b.c", "Jo was rude"]).any(axis=None)

@@ -62,7 +62,7 @@ def run(
     books = plan.choose_notebooks(plan.find_notebooks(), notebooks)
     inputs = [survey, *([answers] if answers else []), *(book.path for book in books)]
     places = Places.under(outputs, loaded.questionnaire.survey, inputs=inputs)
-    _say(f"Measuring {many(len(loaded.answers), 'row')} of answers from {many(len(loaded.areas), 'area')}")
+    _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
     release = measuring.measure(loaded)
     try:
         places.start(site.stamp(release))

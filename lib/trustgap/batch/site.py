@@ -133,6 +133,7 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
     site = _survey(release) | {
         "area": asked.names["area"],
         "areas": asked.names["areas"],
+        "region": asked.names["region"],
         "headline": f"{label} by {asked.names['area']}: % of those who answered who {phrase}",
         "headline_short": label,
         "built": sum(bool(href) for href in rows["href"]),

@@ -45,7 +45,7 @@ def measure(survey: folder.Survey) -> Release:
         Of all areas.
     """
     asked = survey.questionnaire
-    tables = _measured(survey, asked) if len(survey.answers) else _nothing(survey)
+    tables = _measured(survey, asked) if len(survey.answers) or len(survey.shares) else _nothing(survey)
     return Release(
         questionnaire=asked,
         areas=survey.areas,
@@ -54,7 +54,7 @@ def measure(survey: folder.Survey) -> Release:
         facts={
             "digest": survey.digest,
             "read": survey.rows_read,
-            "kept": len(survey.answers),
+            "kept": survey.rows_kept,
             "policy": POLICY,
         },
     )
@@ -72,14 +72,42 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
         "wave": list(asked.waves.index),
         "group": list(asked.groups.index),
     }
-    by_group = cells.fill(cells.tally(survey.answers, asked.items), **every)
+    by_group = _by_group(survey, asked, every)
     local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
     counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
     every["area"], every["group"] = [*every["area"], cells.NATIONAL], [*every["group"], cells.ALL]
-    people = cells.fill(responses.respondents(survey.answers), **every)
+    people = cells.fill(_people(survey, by_group), **every)
     latest = last_wave(asked, people)
     now = counts[counts["wave"].eq(latest)]
     decided = primary(counts, asked.items, people, latest=latest)
+    return {
+        **_of_respondents(survey, asked, latest),
+        "counts": counts,
+        "people": people,
+        "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
+        "headline": _headline(now, asked, Mask.of(decided).silent),
+        "decided": decided,
+    }
+
+
+def _by_group(survey: folder.Survey, asked: Questionnaire, every: dict[str, list]) -> pd.DataFrame:
+    """Give every cell by area, wave and group, counted from answers or as shares tell."""
+    if len(survey.shares):
+        return cells.fill(survey.shares, **every, item=list(asked.items.index))
+    return cells.fill(cells.tally(survey.answers, asked.items), **every)
+
+
+def _people(survey: folder.Survey, by_group: pd.DataFrame) -> pd.DataFrame:
+    return responses.largest_bases(by_group) if len(survey.shares) else responses.respondents(survey.answers)
+
+
+def _of_respondents(survey: folder.Survey, asked: Questionnaire, latest: str) -> dict[str, pd.DataFrame]:
+    """Give the tables that only single answers can fill; without rows where there are none."""
+    if survey.answers.empty:
+        empty = {
+            name: pd.DataFrame(columns=EMPTY[name], dtype=object) for name in ("weighting", "item_pairs")
+        }
+        return empty | {"answers": survey.answers}
     weighed = weighing.weigh(
         survey.answers,
         headcounts=head_counts(survey.areas, asked.groups.index, "staff_"),
@@ -90,12 +118,7 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     return {
         "answers": survey.answers.assign(weight=weighed["weight"]),
         "weighting": weighing.account(survey.answers, weighed),
-        "counts": counts,
-        "people": people,
-        "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
-        "headline": _headline(now, asked, Mask.of(decided).silent),
         "item_pairs": priorities.item_pairs(survey.answers, asked.items, wave=latest),
-        "decided": decided,
     }
 
 

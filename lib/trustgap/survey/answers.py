@@ -107,23 +107,23 @@ def named_columns(questionnaire: Questionnaire) -> dict[str, object]:
     return {**fixed, **{f"item:{item}": name for item, name in questionnaire.columns["items"].items()}}
 
 
-def ignored(raw: pd.DataFrame, *, questionnaire: Questionnaire) -> tuple[str, ...]:
+def ignored(raw: pd.DataFrame, *, used: Mapping[str, object]) -> tuple[str, ...]:
     """Name the columns of a file that the questionnaire does not use, which go no further.
 
     Parameters
     ----------
     raw : DataFrame
         As for `canonical`.
-    questionnaire : Questionnaire
-        Its ``columns``.
+    used : mapping of str to str or dict
+        As `named_columns` lists them.
 
     Returns
     -------
     tuple of str
         In the order of the file.
     """
-    used = {fold(spec) for spec in named_columns(questionnaire).values() if not isinstance(spec, Mapping)}
-    return tuple(str(name) for name in raw.columns if fold(name) not in used)
+    taken = {fold(spec) for spec in used.values() if not isinstance(spec, Mapping)}
+    return tuple(str(name) for name in raw.columns if fold(name) not in taken)
 
 
 def unanswered(questionnaire: Questionnaire) -> pd.DataFrame:

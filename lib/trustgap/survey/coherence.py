@@ -55,8 +55,8 @@ def problems(document: dict, *, file: str, sections: Iterable[str]) -> list[Prob
 
     Examples
     --------
-    >>> [p.found for p in problems({"items": [{"id": "a"}], "headline": "b"}, file="q.yaml",
-    ...                            sections=["items", "headline"])]
+    >>> asked = {"answers": "a.csv", "columns": {}, "items": [{"id": "a"}], "headline": "b"}
+    >>> [p.found for p in problems(asked, file="q.yaml", sections=["items", "headline"])]
     ["names the item 'b', which is not defined"]
     """
     sound = set(sections)

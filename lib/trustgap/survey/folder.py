@@ -7,14 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from trustgap.stats.batteries import direction
-from trustgap.survey import cases, delays, evidence, metrics
+from trustgap.stats.counts import ALL, NATIONAL
+from trustgap.stats.shares.responses import largest_bases
+from trustgap.survey import cases, delays, evidence, metrics, sources
 from trustgap.survey import questionnaire as questions
-from trustgap.survey.answers import LEDGER, canonical, ignored, unanswered
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.scales import Scale
-from trustgap.survey.tables import read_table
 
 QUESTIONNAIRE, AREAS = "questionnaire.yaml", "areas.csv"
 
@@ -31,7 +31,9 @@ class Survey:
     questionnaire : Questionnaire
         What was asked.
     answers : DataFrame, one row per respondent and wave
-        The canonical frame, see `answers.canonical`.
+        The canonical frame, see `answers.canonical`; without rows where shares are all that is known.
+    shares : DataFrame, one row per cell
+        Counts behind published shares, see `shares.aggregated`; without rows where there are answers.
     areas : DataFrame, indexed by code
         ``name``, ``region``, and where given ``in_answers``, ``staff_<group>`` and ``role_<role>`` (float
         head-counts, missing where unknown).
@@ -42,19 +44,34 @@ class Survey:
     digest : str
         SHA-256 of all files read, hexadecimal.
     ignored : tuple of str
-        Columns of the answers file that the questionnaire does not use; they were left behind.
+        Columns of the file of answers or shares that the questionnaire does not use; they were left behind.
     rows_read : int
-        Rows of the answers file.
+        Rows of the file of answers or shares.
     """
 
     questionnaire: Questionnaire
     answers: pd.DataFrame
+    shares: pd.DataFrame
     areas: pd.DataFrame
     ledger: pd.DataFrame
     files: dict[str, pd.DataFrame]
     digest: str
     ignored: tuple[str, ...]
     rows_read: int
+
+    @property
+    def rows_kept(self) -> int:
+        """Rows of the file of answers or shares that are used."""
+        return self.rows_read - int(self.ledger.loc[self.ledger["action"].eq("dropped"), "rows"].sum())
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """Respondents by ``area``, ``wave`` and ``group``; of shares, the largest base of any item."""
+        if len(self.shares):
+            people = largest_bases(self.shares)
+            return people[people["area"].ne(NATIONAL) & people["group"].ne(ALL)].reset_index(drop=True)
+        key = ["area", "wave", "group"]
+        return self.answers[key].groupby(key, observed=True).size().reset_index(name="n")
 
 
 def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
@@ -63,10 +80,10 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
     Parameters
     ----------
     folder : str or Path
-        Holds ``questionnaire.yaml``, ``areas.csv`` and, unless `answers` is given, the answers file that
-        the questionnaire names. Answers that the questionnaire calls synthetic are made on first use.
+        Holds ``questionnaire.yaml``, ``areas.csv`` and, unless `answers` is given, the file of answers or
+        shares that the questionnaire names. Answers that it calls synthetic are made on first use.
     answers : str or Path, optional
-        Another file of answers, or another folder in which the survey's files lie.
+        Another file of answers or shares, or another folder in which the survey's files lie.
 
     Returns
     -------
@@ -92,7 +109,7 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
     if not folder.is_dir():
         accepted = f"a folder with {QUESTIONNAIRE} and {AREAS}"
         raise SurveyError([Problem(folder.name, "", "this is not a folder", 0, accepted, "Name another")])
-    _stay_inside(folder, [QUESTIONNAIRE, AREAS])
+    sources.stay_inside(folder, [QUESTIONNAIRE, AREAS])
     problems, asked = [], None
     try:
         asked = questions.read(folder / QUESTIONNAIRE)
@@ -105,32 +122,22 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
         raise SurveyError(problems)
     elsewhere = answers is not None and Path(answers).is_dir()
     home, answers = (Path(answers), None) if elsewhere else (folder, answers)
-    _stay_inside(home, [kind.FILE for kind in FILES.values()])
+    sources.stay_inside(home, [kind.FILE for kind in FILES.values()])
     files, paths, problems = {}, [], []
     for name, kind in FILES.items():
         files[name], more, read = kind.read(home, asked=asked, areas=areas)
         problems, paths = [*problems, *more], [*paths, *read]
-    frame, ledger, raw = unanswered(asked), pd.DataFrame(columns=LEDGER), pd.DataFrame()
-    if asked.answers_file:
-        path = _answers_path(home, asked, answers)
-        raw, paths = read_table(path), [path, *paths]
-        frame, ledger, more = canonical(raw, questionnaire=asked, areas=areas, file=path.name)
-        problems += more
-        if not problems and not len(frame):
-            problems = [_nothing_usable(path, raw, ledger)]
+    fields, path = sources.nothing(asked), sources.answers_path(home, asked, answers)
+    if path:
+        fields, more = sources.read(path, asked, areas)
+        problems, paths = [*problems, *more], [path, *paths]
     elif not paths:
-        accepted = "answers, or " + listed(kind.FILE for kind in FILES.values())
+        accepted = "answers, shares, or " + listed(kind.FILE for kind in FILES.values())
         problems += [Problem(folder.name, "", "there is nothing to analyse", 0, accepted, "Add a file")]
     if problems:
         raise SurveyError(problems)
     digest = _digest([folder / QUESTIONNAIRE, folder / AREAS, *paths])
-    left = ignored(raw, questionnaire=asked)
-    return Survey(asked, frame, areas, ledger, files, digest, left, len(raw))
-
-
-def _nothing_usable(path: Path, raw: pd.DataFrame, ledger: pd.DataFrame) -> Problem:
-    found, remedy = f"none of the {len(raw):,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
-    return Problem(path.name, "", found, 0, "rows with wave, area, group and answers", remedy)
+    return Survey(questionnaire=asked, areas=areas, files=files, digest=digest, **fields)
 
 
 def describe(survey: Survey) -> str:
@@ -147,24 +154,23 @@ def describe(survey: Survey) -> str:
         Title, waves, groups, teams, items by block, respondents per wave and group, and what happened to
         rows and columns.
     """
-    asked, answers = survey.questionnaire, survey.answers
+    asked = survey.questionnaire
     made_up = "Synthetic: these answers are invented.\n" if asked.synthetic else ""
     blocks = asked.items.groupby("block", sort=False).size()
-    per_wave = answers.groupby("wave", observed=False)
+    people, staff = survey.people, asked.names["respondents"]
     waves = [
-        f"{asked.waves.loc[wave, 'label']}: {len(rows):,} {asked.names['respondents']} in "
-        f"{rows['area'].nunique():,} {_word('area', rows['area'].nunique(), asked)}"
-        for wave, rows in per_wave
+        f"{label}: {rows['n'].sum():,} {staff} in {len(rows['area'].unique()):,} "
+        f"{_word('area', len(rows['area'].unique()), asked)}"
+        for wave, label in asked.waves["label"].items()
+        for rows in [people[people["wave"].eq(wave)]]
     ]
     groups = [
-        f"{asked.groups.loc[group, 'label']}: {rows:,}"
-        for group, rows in answers["group"].value_counts(sort=False).items()
+        f"{label}: {people.loc[people['group'].eq(group), 'n'].sum():,}"
+        for group, label in asked.groups["label"].items()
     ]
-    people = answers["respondent"].nunique()
     lines = [
         f"{asked.title} ({asked.survey})",
-        f"{made_up}{len(answers):,} rows of {people:,} {asked.names['respondents']} can be used; sampling: "
-        f"{asked.sampling['design']}",
+        f"{made_up}{_used(survey)} can be used; sampling: {asked.sampling['design']}",
         "",
         *_section("Waves", waves),
         *_section("Groups", groups),
@@ -172,12 +178,20 @@ def describe(survey: Survey) -> str:
         *_section("Scales, from low to high", [_scale(scale) for scale in asked.scales.values()]),
         *_section("Items", [f"{block}: {count}" for block, count in blocks.items()]),
         *_section("To look at: questions that run against those beside them", _against(survey)),
-        *_section("Areas", [f"{len(survey.areas):,} listed, {answers['area'].nunique():,} with answers"]),
+        *_section("Areas", [f"{len(survey.areas):,} listed, {people['area'].nunique():,} with answers"]),
         *_section("Rows", _rows(survey)),
         *_section("Columns left behind", [printable(name) for name in survey.ignored] or ["none"]),
         f"Fingerprint {survey.digest[:12]}",
     ]
     return "\n".join(lines)
+
+
+def _used(survey: Survey) -> str:
+    """Say how many rows are used, and of whom."""
+    staff = survey.questionnaire.names["respondents"]
+    if len(survey.shares):
+        return f"{survey.rows_kept:,} rows of shares of {staff}, without answers of single {staff},"
+    return f"{len(survey.answers):,} rows of {survey.answers['respondent'].nunique():,} {staff}"
 
 
 def _section(title: str, entries: list[str]) -> list[str]:
@@ -193,6 +207,8 @@ def _scale(scale: Scale) -> str:
 
 def _against(survey: Survey) -> list[str]:
     """Name questions whose scale may be listed the wrong way round."""
+    if survey.answers.empty:
+        return []
     items = survey.questionnaire.items
     return [
         f"{row.item}: answers fall where those to "
@@ -208,42 +224,12 @@ def _word(name: str, count: int, asked: Questionnaire) -> str:
 
 def _rows(survey: Survey) -> list[str]:
     """Account for every row of the answers file."""
-    lines = [f"{survey.rows_read:,} read, {len(survey.answers):,} kept"]
+    lines = [f"{survey.rows_read:,} read, {survey.rows_kept:,} kept"]
     for row in survey.ledger.itertuples(index=False):
-        cells = f", {row.cells:,} answers" if row.cells else ""
+        cells = f", {row.cells:,} {'shares' if len(survey.shares) else 'answers'}" if row.cells else ""
         detail = f" ({row.detail})" if row.detail else ""
         lines.append(f"{row.rows:,} {row.action}: {row.reason}{cells}{detail}")
     return lines
-
-
-def _stay_inside(folder: Path, names: list[str]) -> None:
-    """Refuse links that lead out of the folder."""
-    home = folder.resolve()
-    outside = [name for name in names if not (folder / name).resolve().is_relative_to(home)]
-    if outside:
-        remedy = "Put the file itself there"
-        raise SurveyError(
-            [Problem(name, "", "a link out of the folder", 0, "a file", remedy) for name in outside]
-        )
-
-
-def _answers_path(folder: Path, asked: Questionnaire, answers: str | Path | None) -> Path:
-    """Find the answers, and have synthetic ones made if they are not there."""
-    if answers is not None:
-        return Path(answers)
-    path = folder / asked.answers_file
-    _stay_inside(folder, [asked.answers_file])
-    if asked.synthetic and not path.exists():
-        # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
-        from trustgap.survey import synthetic
-
-        synthetic.ensure(folder)
-    if not path.is_file():
-        remedy = f"Put it into the survey's folder, or name a file with --answers. Source: {asked.citation}"
-        raise SurveyError(
-            [Problem(path.name, "", "the answers are not there", 0, "a file of answers", remedy)]
-        )
-    return path
 
 
 def _digest(paths: list[Path]) -> str:

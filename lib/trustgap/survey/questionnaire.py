@@ -14,7 +14,13 @@ from trustgap.survey.scales import Scale, build_scale
 
 SCHEMA = json.loads(Path(__file__).with_name("questionnaire.schema.json").read_text(encoding="utf-8"))
 
-NAMES = {"whole": "All areas", "area": "area", "areas": "areas", "respondents": "respondents"}
+NAMES = {
+    "whole": "All areas",
+    "area": "area",
+    "areas": "areas",
+    "region": "Region",
+    "respondents": "respondents",
+}
 """What a survey calls its parts, unless it says otherwise."""
 
 
@@ -35,7 +41,7 @@ class Questionnaire:
     synthetic : bool
         Whether the answers are invented.
     names : dict
-        ``whole``, ``rest`` (all other areas together), ``area``, ``areas``, ``respondents``.
+        ``whole``, ``rest`` (all other areas together), ``area``, ``areas``, ``region``, ``respondents``.
     sampling : dict
         ``design`` (probability, census or opportunistic) and ``note``.
     answers_file, shares_file : str

@@ -74,7 +74,7 @@ def aggregated(
     found = {fold(name): name for name in reversed(raw.columns)}
     problems = _absent(found, named_columns(questionnaire), file, raw)
     if problems:
-        return _nothing(problems)
+        return nothing(), pd.DataFrame(columns=LEDGER), problems
     columns = questionnaire.columns
     fixed = {kind: _column(raw, found, columns[kind]) for kind in PLACES}
     places, problems = placed(fixed, questionnaire, areas, file)
@@ -82,7 +82,7 @@ def aggregated(
     numbers, wrong = _numbers(long, file)
     problems += [*more, *wrong, *_twice(long, places, file)]
     if problems:
-        return _nothing(problems)
+        return nothing(), pd.DataFrame(columns=LEDGER), problems
     names = {"wave": questionnaire.waves.index, "area": areas.index, "group": questionnaire.groups.index}
     place = {kind: places[kind][long["row"]] for kind in PLACES}
     placeable = np.all([where >= 0 for where in place.values()], axis=0) & long["item"].ne("").to_numpy()
@@ -115,8 +115,20 @@ def named_columns(questionnaire: Questionnaire) -> dict[str, object]:
     return fixed | parts
 
 
-def _nothing(problems: list[Problem]) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
-    return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=LEDGER), problems
+def nothing() -> pd.DataFrame:
+    """Give counts without rows.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `aggregated`.
+
+    Examples
+    --------
+    >>> len(nothing())
+    0
+    """
+    return pd.DataFrame(columns=COLUMNS)
 
 
 def _absent(found: dict, used: dict, file: str, raw: pd.DataFrame) -> list[Problem]:

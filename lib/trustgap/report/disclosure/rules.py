@@ -144,7 +144,8 @@ def silent(respondents: pd.DataFrame, *, latest: str) -> pd.DataFrame:
     Parameters
     ----------
     respondents : DataFrame
-        ``area``, ``wave``, ``group`` and ``n``, pooled group included.
+        ``area``, ``wave``, ``group`` and ``n``, pooled group included. Where only one group was asked, one is
+        enough.
     latest : str
         The wave that decides.
 
@@ -157,7 +158,9 @@ def silent(respondents: pd.DataFrame, *, latest: str) -> pd.DataFrame:
     now = counted[counted["wave"].eq(latest)]
     whole = now[now["group"].eq(cells.ALL) & now["n"].ge(AREA_BASE)]["area"]
     groups = now[now["group"].ne(cells.ALL) & now["n"].ge(THRESHOLD)].groupby("area").size()
-    speaking = set(whole) & set(groups[groups >= AREA_GROUPS].index)
+    # A survey of one group has no second one that could be set apart from it.
+    needed = min(AREA_GROUPS, counted.loc[counted["group"].ne(cells.ALL), "group"].nunique())
+    speaking = set(whole) & set(groups[groups >= needed].index)
     return pd.DataFrame({"area": sorted(set(counted["area"]) - speaking)}).assign(wave="", group="", item="")
 
 

@@ -31,6 +31,7 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         ``mean``            mean score of a numeric item, in its unit
         ==================  =============================================================
 
+        Where the counts do not say who answered don't know, there are no rows of that share.
         ``n_a`` is the base. Shares have Wilson limits, means t limits (not cut to the scale). A cell
         without a valid answer keeps its rows, with ``reason`` ``all_missing`` if somebody was asked
         and ``n_lt_min`` if not; a mean needs two answers, and two that differ for limits.
@@ -52,11 +53,12 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """
     named = identity(counts, items).assign(analysis="shares")
     n = valid(counts).to_numpy()
-    unknown = counts[["dont_know", "no_contact"]].sum(axis=1).to_numpy()
     asked = n + unanswered(counts).to_numpy()
     reason = np.select([n > 0, asked > 0], ["", "all_missing"], "n_lt_min")
     rows = [_share(named, "top2_share", positives(counts, items), n, reason)]
-    rows.append(_share(named, "dont_know_share", unknown, asked, np.where(asked > 0, "", "n_lt_min")))
+    if "dont_know" in counts:
+        unknown = counts[["dont_know", "no_contact"]].sum(axis=1).to_numpy()
+        rows.append(_share(named, "dont_know_share", unknown, asked, np.where(asked > 0, "", "n_lt_min")))
     numeric = attribute(counts, items, "numeric").astype(bool)
     rows.append(_mean(named[numeric], counts[numeric], reason[numeric]))
     return pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)

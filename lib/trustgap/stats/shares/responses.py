@@ -40,6 +40,38 @@ def respondents(answers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(counted, ignore_index=True).rename(columns={"respondent": "n"})
 
 
+def largest_bases(counts: pd.DataFrame) -> pd.DataFrame:
+    """Count respondents where nothing but counts is known: the most valid answers that any item has.
+
+    Parameters
+    ----------
+    counts : DataFrame, one row per cell
+        As `counts.tally` returns them, by area and by group; nothing pooled.
+
+    Returns
+    -------
+    DataFrame
+        As `respondents` returns it. ``n`` is the fewest people that can have given the answers of an area,
+        wave and group; pooled ones are their sums.
+
+    Examples
+    --------
+    >>> cell = {"area": "X1", "wave": "1", "group": "a"}
+    >>> cells = pd.DataFrame([cell | {"item": "q", 1: 3, 2: 4}, cell | {"item": "r", 1: 5, 2: 1}])
+    >>> largest_bases(cells)["n"].tolist()
+    [7, 7, 7, 7]
+    """
+    key = ["area", "wave", "group"]
+    own = counts[key].assign(n=cells.valid(counts)).groupby(key, as_index=False)["n"].max()
+    versions = [
+        own,
+        own.assign(group=cells.ALL),
+        own.assign(area=cells.NATIONAL),
+        own.assign(area=cells.NATIONAL, group=cells.ALL),
+    ]
+    return pd.concat([part.groupby(key, as_index=False)["n"].sum() for part in versions], ignore_index=True)
+
+
 def who_answered(people: pd.DataFrame, *, staff: dict[str, float] | None = None) -> pd.DataFrame:
     """Give the respondents of each group and, where the staff are known, the response rate.
 

@@ -1,0 +1,143 @@
+"""Where a survey's answers or shares lie, and what they are read into."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from trustgap.survey import shares
+from trustgap.survey.answers import LEDGER, canonical, ignored, named_columns, unanswered
+from trustgap.survey.checks import Problem, SurveyError, listed
+from trustgap.survey.questionnaire import Questionnaire
+from trustgap.survey.tables import read_table
+
+
+def stay_inside(folder: Path, names: list[str]) -> None:
+    """Refuse links that lead out of the folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files should lie.
+    names : list of str
+        Their names; they need not be there.
+
+    Raises
+    ------
+    SurveyError
+        If any of them lies elsewhere.
+    """
+    home = folder.resolve()
+    outside = [name for name in names if not (folder / name).resolve().is_relative_to(home)]
+    if outside:
+        remedy = "Put the file itself there"
+        raise SurveyError(
+            [Problem(name, "", "a link out of the folder", 0, "a file", remedy) for name in outside]
+        )
+
+
+def answers_path(folder: Path, asked: Questionnaire, answers: str | Path | None) -> Path | None:
+    """Find the answers or shares, and have synthetic answers made if they are not there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they lie unless `answers` says otherwise.
+    asked : Questionnaire
+        Names the file.
+    answers : str or Path, optional
+        Another file.
+
+    Returns
+    -------
+    Path or None
+        None where the folder holds no survey.
+
+    Raises
+    ------
+    SurveyError
+        If the file is not there.
+    """
+    kind, name = ("shares", asked.shares_file) if asked.shares_file else ("answers", asked.answers_file)
+    if not name:
+        return None
+    if answers is not None:
+        return Path(answers)
+    path = folder / name
+    stay_inside(folder, [name])
+    if asked.synthetic and asked.answers_file and not path.exists():
+        # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
+        from trustgap.survey import synthetic
+
+        synthetic.ensure(folder)
+    if not path.is_file():
+        remedy = f"Put it into the survey's folder, or name a file with --answers. Source: {asked.citation}"
+        raise SurveyError(
+            [Problem(path.name, "", f"the {kind} are not there", 0, f"a file of {kind}", remedy)]
+        )
+    return path
+
+
+def nothing(asked: Questionnaire) -> dict:
+    """Give the fields of a survey that are empty where only the programme's files are there.
+
+    Parameters
+    ----------
+    asked : Questionnaire
+        Without waves and items.
+
+    Returns
+    -------
+    dict
+        As `read` gives them.
+    """
+    tables = {
+        "answers": unanswered(asked),
+        "shares": shares.nothing(),
+        "ledger": pd.DataFrame(columns=LEDGER),
+    }
+    return tables | {"ignored": (), "rows_read": 0}
+
+
+def read(path: Path, asked: Questionnaire, areas: pd.DataFrame) -> tuple[dict, list[Problem]]:
+    """Read the file of answers or shares into the fields of a survey.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    asked : Questionnaire
+        Says whether it holds answers or shares, and what its columns mean.
+    areas : DataFrame, indexed by code
+        As for `answers.canonical`.
+
+    Returns
+    -------
+    fields : dict
+        ``answers``, ``shares``, ``ledger``, ``ignored`` and ``rows_read`` of `folder.Survey`.
+    problems : list of Problem
+        If there are any, the fields are not to be used.
+
+    Raises
+    ------
+    SurveyError
+        If the file cannot be read as a table.
+    """
+    raw = read_table(path)
+    options = {"questionnaire": asked, "areas": areas, "file": path.name}
+    frame, counts = unanswered(asked), shares.nothing()
+    if asked.shares_file:
+        counts, ledger, problems = shares.aggregated(raw, **options)
+        used = shares.named_columns(asked)
+    else:
+        frame, ledger, problems = canonical(raw, **options)
+        used = named_columns(asked)
+    if not problems and not len(frame) and not len(counts):
+        problems = [_nothing_usable(path, raw, ledger)]
+    left = ignored(raw, used=used)
+    fields = {"answers": frame, "shares": counts, "ledger": ledger, "ignored": left, "rows_read": len(raw)}
+    return fields, problems
+
+
+def _nothing_usable(path: Path, raw: pd.DataFrame, ledger: pd.DataFrame) -> Problem:
+    found, remedy = f"none of the {len(raw):,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
+    return Problem(path.name, "", found, 0, "rows with wave, area, group and answers or shares", remedy)
