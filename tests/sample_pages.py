@@ -50,6 +50,7 @@ INDEX_SITE = {
     "rest": "the rest of Anyland",
     "area": "local area",
     "areas": "local areas",
+    "region": "Region",
     "headline": "Trust in adult social care: agree or strongly agree",
     "headline_short": "Trust adult social care",
     "built": 3,
