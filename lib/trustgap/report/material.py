@@ -221,7 +221,8 @@ class Material(HeadCounts, Brought):
         asked = self.questionnaire
         synthetic = ", synthetic data" if asked.synthetic else ""
         place = "" if self.area == cells.NATIONAL else f", {self.name}"
-        return f"Source: {asked.title}{synthetic}{place}. Unweighted."
+        how = "Published shares, counts worked out from them" if asked.shares_file else "Unweighted"
+        return f"Source: {asked.title}{synthetic}{place}. {how}."
 
     @property
     def people(self) -> pd.DataFrame:

@@ -92,6 +92,7 @@ def _lock() -> str:
 
 WEIGHTS = {
     "none": "none known: every respondent counts once",
+    "published": "of the published rates, if any; counts are worked out from rates and bases, and approximate",
     "given": "of the answers file",
     "poststratified": "to head-counts of groups, within area and wave",
     "raked": "to head-counts of groups and roles, within area and wave",
@@ -100,6 +101,8 @@ WEIGHTS = {
 
 
 def _weights(release: Release) -> str:
+    if release.questionnaire.shares_file:
+        return WEIGHTS["published"]
     kinds = set(release.weighting["kind"])
     kind = next((one for one in ("given", "raked", "poststratified") if one in kinds), "none")
     if kind == "none":
@@ -135,7 +138,9 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
         "Survey": f"{asked.title}{' (synthetic data)' if asked.synthetic else ''}",
         "Latest wave": release.words.wave(release.latest),
         "Notebook": notebook,
-        "Answers": f"{facts['kept']:,} of {facts['read']:,} rows read were kept" if facts["read"] else "",
+        "Shares" if asked.shares_file else "Answers": (
+            f"{facts['kept']:,} of {facts['read']:,} rows read were kept" if facts["read"] else ""
+        ),
         "Records": ", ".join(f"{name} {rows:,} rows" for name, rows in brought.items()),
         "Input (SHA-256)": facts["digest"],
         "Sampling": f"{asked.sampling['design']}. {asked.sampling.get('note', '')}".strip(),
