@@ -92,7 +92,7 @@ def _lock() -> str:
 
 WEIGHTS = {
     "none": "none known: every respondent counts once",
-    "published": "of the published rates, if any; counts are worked out from rates and bases, and approximate",
+    "published": "those of the published rates, if any; counts are worked out from them, and approximate",
     "given": "of the answers file",
     "poststratified": "to head-counts of groups, within area and wave",
     "raked": "to head-counts of groups and roles, within area and wave",
