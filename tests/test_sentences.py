@@ -319,6 +319,16 @@ def test_groups_with_one_rounded_response_rate_are_named_together():
     assert who.rates(rates(0.031, 0.032, 0.033)) == "3% of each group answered, rounded."
 
 
+def test_how_many_answered_is_not_called_few_where_no_page_counts_them_nor_said_twice_of_one_group():
+    rows = pd.DataFrame({"group_a": ["staff", ALL], "n_a": 40.0, "estimate": 40.0, "estimand": "respondents"})
+    rows = rows.assign(area="X1", wave="2", analysis="who_answered", rests_on=[()] * 2)
+    shown = Mask().protect(rows, WORDS)
+
+    assert who.answered(shown).startswith("40 ")
+    assert ":" not in who.answered(shown)
+    assert who.answered(shown.where(wave="1")) == "How many answered stands beside each question."
+
+
 def test_a_clear_gap_that_lies_in_the_band_is_said_to_be_too_small_to_matter():
     def text(low, high):
         rows = pd.DataFrame({"group_a": ["gp"], "group_b": "asc", "estimand": "theta", "verdict": "lower"})

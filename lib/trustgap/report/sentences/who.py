@@ -19,9 +19,11 @@ def answered(people: Shown) -> Sentence:
     Returns
     -------
     Sentence
-        Groups too small to show are named without a number.
+        Groups too small to show are named without a number; a survey's only group is not named again.
     """
     require(people)
+    if not len(people):
+        return Sentence("How many answered stands beside each question.")
     whole = people.where(group_a=ALL)
     groups = people.frame[people.frame["group_a"].ne(ALL)]
     if not len(whole) or whole.frame["suppressed"].all():
@@ -35,7 +37,7 @@ def answered(people: Shown) -> Sentence:
     small = [lower_first(label) for label in groups.loc[groups["suppressed"], "group_a_label"]]
     people = lower_first(row.group_a_label).removeprefix("all ")
     text = f"{row.estimate_text} {people} answered in {row.wave_label}"
-    text += f": {listed(parts, most=8)}." if parts else "."
+    text += f": {listed(parts, most=8)}." if parts and len(groups) > 1 else "."
     if small:
         text += f" Among {listed(small)} too few answered to be shown."
     return Sentence(text)
