@@ -7,7 +7,7 @@ import pandas as pd
 
 from trustgap.stats.counts import CELL
 from trustgap.survey.answers import LEDGER
-from trustgap.survey.checks import Problem, listed
+from trustgap.survey.checks import Problem, listed, unknown_values
 from trustgap.survey.columns import placed
 from trustgap.survey.matching import BLANK, fold, match
 from trustgap.survey.questionnaire import Questionnaire
@@ -160,7 +160,8 @@ def _cells(
         meanings = {fold(name): n for n, pair in enumerate(labels.items()) for name in pair[::-1]}
         place, unknown = match(named, meanings)
         if len(unknown):
-            what = f"{int(unknown.sum()):,} rows name an item that is not defined: {listed(unknown.index)}"
+            rows = _some(int(unknown.sum()), "row names", "rows name")
+            what = f"{rows} an item that is not defined: {unknown_values(unknown)}"
             remedy = "Correct the item, or define it in questionnaire.yaml"
             where = f"column '{named.name}'"
             problems.append(Problem(file, where, what, 0, listed(items, at_most=30), remedy))
@@ -212,6 +213,10 @@ def _numbers(long: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]
     return pd.DataFrame({"base": base.fillna(0), "hits": hits}), problems
 
 
+def _some(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
+
+
 def _faults(wrong: pd.DataFrame, column: str, found: str, accepted: str, file: str) -> list[Problem]:
     """Report one kind of fault, column by column, with the first row in which it stands."""
     problems = []
@@ -233,7 +238,7 @@ def _twice(long: pd.DataFrame, places: dict, file: str) -> list[Problem]:
     if not again.any():
         return []
     first = long.loc[again, "row"].min() + 2
-    found = f"{int(again.sum()):,} shares are given again, first in row {first}"
+    found = f"{_some(int(again.sum()), 'share is', 'shares are')} given again, first in row {first}"
     accepted = "one share for each area, wave, group and item"
     return [Problem(file, "rows", found, 0, accepted, "Remove the rows that repeat others")]
 
