@@ -80,7 +80,7 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     latest = last_wave(asked, people)
     now = counts[counts["wave"].eq(latest)]
     decided = primary(counts, asked.items, people, latest=latest)
-    return {
+    return _nothing(survey) | {
         **_of_respondents(survey, asked, latest),
         "counts": counts,
         "people": people,
@@ -102,12 +102,9 @@ def _people(survey: folder.Survey, by_group: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_respondents(survey: folder.Survey, asked: Questionnaire, latest: str) -> dict[str, pd.DataFrame]:
-    """Give the tables that only single answers can fill; without rows where there are none."""
+    """Give the tables that only single answers can fill."""
     if survey.answers.empty:
-        empty = {
-            name: pd.DataFrame(columns=EMPTY[name], dtype=object) for name in ("weighting", "item_pairs")
-        }
-        return empty | {"answers": survey.answers}
+        return {}
     weighed = weighing.weigh(
         survey.answers,
         headcounts=head_counts(survey.areas, asked.groups.index, "staff_"),
