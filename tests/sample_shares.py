@@ -30,7 +30,7 @@ LONG_COLUMNS = "columns: {wave: year, area: trust, item: question, base: n, rate
 AREAS = "code,name,region,in_answers\nX1,Ashby,North,T1\nX2,Birch,South,T2\n"
 SHARES = """trust,year,n_heard,heard,n_tired,tired
 T1,1,40,62.5,38,12
-T1,2,55,33.3,60,20
+T1,2,55,34.1,60,20
 T2,2,200,50.2,,
 """
 LONG = """area,wave,item,base,rate
