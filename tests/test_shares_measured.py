@@ -6,6 +6,7 @@ import pytest
 import sample_shares as sample
 
 from trustgap.batch import plan
+from trustgap.batch.run import run
 from trustgap.report import measuring, provenance, release
 from trustgap.report.study import open_area
 from trustgap.stats import counts
@@ -99,6 +100,26 @@ def test_a_page_says_that_its_shares_were_published(home, tmp_path):
     assert facts["Shares"] == "3 of 3 rows read were kept"
     assert facts["Weights"] == provenance.WEIGHTS["published"]
     assert "Answers" not in facts
+
+
+@pytest.mark.slow
+def test_shares_of_trust_in_several_waves_get_a_page_on_change(tmp_path):
+    text = sample.columns().replace("statement, scale: agree", "trust, team: gp, scale: agree", 1)
+    text = text.replace("scales:", "teams: [{id: gp, label: GPs}]\nscales:")
+    rows = "area,wave,item,base,rate\n" + "".join(
+        f"{area},{wave},{item},100,{rate}\n"
+        for area in ("X1", "X2")
+        for wave, rate in (("1", 40), ("2", 70))
+        for item in ("heard", "tired")
+    )
+    home = sample.folder(tmp_path / "small", questionnaire=text, shares=rows)
+    outcome = run(home, areas="X1", notebooks="04", workers=1, outputs=tmp_path / "out")
+
+    assert outcome.failures == []
+    page = (tmp_path / "out/small/X1/04_five_years.html").read_text(encoding="utf-8")
+    assert "From First to Second trust rose in GPs (+30 points)." in page
+    assert "How many answers are missing is not known" in page
+    assert "the waves are compared as if each had asked different people" in page
 
 
 def test_two_groups_of_shares_are_compared_at_the_areas_own_mix(tmp_path):

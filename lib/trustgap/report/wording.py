@@ -25,6 +25,7 @@ REASONS = {
     "collapsed": "shown in three categories, because few people answered",
     "rare": "fewer than 11 did so, so how many is not given",
     "complete": "hardly any answer is missing",
+    "missing_unknown": "how many answers are missing is not known",
     "n_lt_min": "too few answers",
     "df_le_0": "too few people, or too few sampling units, for an estimate of this kind",
     "constant": "all answers are the same",

@@ -72,6 +72,10 @@ def verdicts(base: Shown, tested: Shown) -> Sentence:
     at_ends = known(tested.where(estimand="holds_bounds"))
     if base.frame["verdict"].eq("").all():
         return NONE
+    if tested.frame["reason"].eq("missing_unknown").any():
+        return Sentence(
+            "How many answers are missing is not known, so it cannot be said what they would change."
+        )
     if not len(at_ends):
         return Sentence(
             f"Nothing compared here rests on a question that lost more than {PART} of its answers."

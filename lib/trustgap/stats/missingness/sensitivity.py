@@ -123,12 +123,15 @@ def change(
     DataFrame, rows of results
         As of `reciprocity`, for the difference of shares: ``difference_lowest`` (the last wave's missing
         answers at the bottom, the first's at the top), ``difference_highest``, ``difference_imputed``,
-        ``holds_bounds`` and ``holds_imputed``.
+        ``holds_bounds`` and ``holds_imputed``. Reason ``missing_unknown`` where the counts have no column of
+        missing answers, as those behind published shares.
     """
     base = base[base["estimand"].eq("share_difference")].reset_index(drop=True).assign(group_b="")
     tested = _tested(base, counts)
     if not tested.any():
-        return _answer(base, tested, "difference", None, None, None)
+        rows = _answer(base, tested, "difference", None, None, None)
+        unknown = rows["reason"].eq("complete") & ("blank" not in counts)
+        return rows.assign(reason=rows["reason"].mask(unknown, "missing_unknown"))
     late = _late(base, counts)
     low, high = (filled(counts, items, top=top) for top in (~late, late))
     others = items if blocks is None else blocks[blocks["block"].isin(BLOCKS)]
