@@ -175,7 +175,6 @@ def test_a_file_without_any_base_or_that_is_not_there_is_refused(tmp_path):
         ),
         ("shares: shares.csv", "", "lacks `answers`. Accepted: `answers`, or `shares`"),
         ("shares: shares.csv", "answers: answers.csv", "there is no file of shares"),
-        ("{code: 1, label: Agreed}", "{code: 1, label: Agreed}, {code: 2, label: Much}", "needs two answers"),
         ("  wave: year\n", "", "columns, wave: no column is named"),
         ("  area: trust\n", "", "columns, area: no column is named"),
         ("wave: year", "wave: year\n  weight: w", "columns, weight: shares have no such column"),
@@ -194,11 +193,27 @@ def test_a_file_without_any_base_or_that_is_not_there_is_refused(tmp_path):
     ],
 )
 def test_a_questionnaire_of_shares_that_makes_no_sense_is_refused(tmp_path, old, new, found):
-    text = changed(old, new, sample.QUESTIONNAIRE)
-    if "{code: 2" in new:
-        text = text.replace("positive: [1]", "positive: [2]")
+    assert found in said(tmp_path, questionnaire=changed(old, new, sample.QUESTIONNAIRE))
 
-    assert found in said(tmp_path, questionnaire=text)
+
+def test_a_scale_of_many_answers_is_left_with_the_positive_ones_and_the_others(tmp_path):
+    many = (
+        "{code: 1, label: Agreed}, {code: 2, label: Strongly agreed}, {code: 3, label: Don't, aliases: [x]}"
+    )
+    text = changed("{code: 1, label: Agreed}", many, sample.QUESTIONNAIRE)
+    text = text.replace("positive: [1]", "positive: [2, 3]\n    negative: [0]\n    numeric: true")
+    survey = load(sample.folder(tmp_path, questionnaire=text))
+
+    scale = survey.questionnaire.scales["agree"]
+    assert scale.labels == ("Not so or Agreed", "Strongly agreed or Don't")
+    assert scale.positive_phrase == "agree"
+    assert survey.questionnaire.items.loc["heard", ["k", "top_from", "low_to", "numeric"]].tolist() == [
+        2,
+        2,
+        0,
+        False,
+    ]
+    assert counts(survey)["X1", "1", "staff", "heard"] == (15, 25)
 
 
 def test_several_items_may_share_a_base(tmp_path):

@@ -309,7 +309,6 @@ CHECKS = {
     _comparability: "items waves comparability",
     _weighting: "groups weighting",
     _columns: "items roles columns",
-    share_columns.scales: "items scales shares",
     share_columns.columns: "items columns shares",
 }
 """Each check with the sections that it reads."""

@@ -10,7 +10,7 @@ import pandas as pd
 from trustgap.survey import coherence, share_columns, yaml_file
 from trustgap.survey.checks import SurveyError
 from trustgap.survey.matching import fold
-from trustgap.survey.scales import Scale, build_scale
+from trustgap.survey.scales import Scale, build_scale, in_two
 
 SCHEMA = json.loads(Path(__file__).with_name("questionnaire.schema.json").read_text(encoding="utf-8"))
 
@@ -55,7 +55,7 @@ class Questionnaire:
     roles : DataFrame, indexed by role
         ``label``.
     scales : dict of str to Scale
-        The answers that items offer.
+        The answers that items offer; of shares two, positive or not.
     decisions, classes : dict of str to str
         Labels by id.
     items : DataFrame, indexed by item
@@ -155,6 +155,8 @@ def build(document: dict) -> Questionnaire:
     """
     document = {**coherence.ASKED, **coherence.OPTIONAL, **document}
     scales = {name: build_scale(name, entry) for name, entry in document["scales"].items()}
+    if "shares" in document:
+        scales = {name: in_two(scale) for name, scale in scales.items()}
     waves = _table(document["waves"], "wave", {"label": "", "time": ""}).astype({"time": float})
     columns = _columns(document)
     limits = {entry["item"]: {str(wave) for wave in entry["waves"]} for entry in document["comparability"]}

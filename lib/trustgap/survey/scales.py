@@ -1,6 +1,6 @@
 """Scales: the answers that an item offers, from low to high."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trustgap.stats.counts import MISSING
 from trustgap.survey.checks import listed
@@ -84,6 +84,31 @@ def build_scale(name: str, entry: dict) -> Scale:
         codes=codes,
         accepted=listed([*shown, "an empty cell"], at_most=20),
     )
+
+
+def in_two(scale: Scale) -> Scale:
+    """Leave of a scale what a published share tells: how many gave a positive answer, and how many did not.
+
+    Parameters
+    ----------
+    scale : Scale
+        Of any number of answers.
+
+    Returns
+    -------
+    Scale
+        Of two; without codes, for shares come without answers.
+
+    Examples
+    --------
+    >>> categories = [{"code": str(n), "label": label} for n, label in enumerate(["No", "Rather", "Yes"])]
+    >>> in_two(build_scale("s", {"categories": categories, "positive": ["1", "2"]})).labels
+    ('No', 'Rather or Yes')
+    """
+    others, positive = scale.labels[: scale.top_from - 1], scale.labels[scale.top_from - 1 :]
+    labels = " or ".join(others) if len(others) < 3 else "Any other answer", " or ".join(positive)
+    two = {"labels": labels, "top_from": 2, "low_to": 0, "numeric": False, "negative_phrase": ""}
+    return replace(scale, **two, codes={}, accepted="")
 
 
 def _phrase(labels: tuple[str, ...]) -> str:

@@ -37,33 +37,6 @@ def complete(document: dict) -> dict[str, object]:
     return {"group": group} | dict(document.get("columns") or LONG)
 
 
-def scales(document: dict) -> Iterator[tuple]:
-    """Find items with more answers than a share can tell apart.
-
-    Parameters
-    ----------
-    document : dict
-        ``items`` and ``scales`` of a questionnaire with ``shares``, kept to the schema.
-
-    Yields
-    ------
-    tuple
-        Place, what was found, how often, what is accepted, remedy: a `checks.Problem` without its file.
-
-    Examples
-    --------
-    >>> asked = {"items": [{"id": "q", "scale": "s"}], "scales": {"s": {"categories": [1, 2, 3]}}}
-    >>> [place for place, *_ in scales(asked)]
-    ['items (q)']
-    """
-    for item in document["items"]:
-        categories = document["scales"].get(item["scale"], {}).get("categories", [])
-        if len(categories) > 2:
-            found = f"a share needs two answers, and the scale '{item['scale']}' has {len(categories)}"
-            remedy = "Give it a scale of two: not so, and so"
-            yield f"items ({item['id']})", found, 0, "a scale with two categories", remedy
-
-
 def columns(document: dict) -> Iterator[tuple]:
     """Find columns that shares cannot be read without, or have no use for.
 
@@ -75,7 +48,7 @@ def columns(document: dict) -> Iterator[tuple]:
     Yields
     ------
     tuple
-        As `scales`.
+        Place, what was found, how often, what is accepted, remedy: a `checks.Problem` without its file.
 
     Examples
     --------
