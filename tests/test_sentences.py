@@ -326,10 +326,7 @@ def test_how_many_answered_is_not_called_few_where_no_page_counts_them_nor_said_
 
     assert who.answered(shown).startswith("40 ")
     assert ":" not in who.answered(shown)
-    assert (
-        who.answered(shown.where(wave="1"))
-        == "No page here counts the people; how many answered stands beside each question."
-    )
+    assert who.answered(shown.where(wave="1")) == "How many people answered is not known here."
 
 
 def test_a_clear_gap_that_lies_in_the_band_is_said_to_be_too_small_to_matter():

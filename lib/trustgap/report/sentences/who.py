@@ -23,7 +23,7 @@ def answered(people: Shown) -> Sentence:
     """
     require(people)
     if not len(people):
-        return Sentence("No page here counts the people; how many answered stands beside each question.")
+        return Sentence("How many people answered is not known here.")
     whole = people.where(group_a=ALL)
     groups = people.frame[people.frame["group_a"].ne(ALL)]
     if not len(whole) or whole.frame["suppressed"].all():
