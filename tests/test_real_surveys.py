@@ -85,7 +85,7 @@ def test_a_survey_can_say_what_its_other_areas_are_called():
         "gss_confidence": "the rest of the United States",
         "turkiye_teaching": "all other classes",
         "apha_analysts": "all other analysts",
-        "nhs_staff_survey": "all other organisations",
+        "nhs_staff_survey": "the rest of England",
     }
 
 
