@@ -335,6 +335,20 @@ FAULTS = [
         "agrees = np.abs(difference) <= 1",
         "method_checks:half",
     ),
+    Fault(
+        "Each question's limits at the confidence of all together",
+        "joint_limits",
+        "    level = 1 - (1 - confidence) / max(used.sum(), 1)\n",
+        "    level = confidence\n",
+        "joint_limits",
+    ),
+    Fault(
+        "All bases added up for respondents",
+        "responses",
+        '.groupby(key, as_index=False)["n"].max()\n',
+        '.groupby(key, as_index=False)["n"].sum()\n',
+        "shares_measured",
+    ),
 ]
 
 
