@@ -60,6 +60,20 @@ def test_groups_come_from_their_column_where_there_are_several(tmp_path):
     assert counts(survey) == {("X1", "1", "staff", "heard"): (15, 5), ("X1", "1", "ward", "heard"): (20, 20)}
 
 
+def test_a_groups_rating_of_its_own_team_is_left_out(tmp_path):
+    text = sample.QUESTIONNAIRE.replace("scales:", "teams: [{id: us, label: Us, members: [staff]}]\nscales:")
+    text = text.replace(
+        "statement, scale: agree, label: Being heard", "trust, team: us, scale: agree, label: Us"
+    )
+    survey = load(sample.folder(tmp_path, questionnaire=text))
+
+    assert {item for *_, item in counts(survey)} == {"tired"}
+    own = survey.ledger.set_index("reason").loc["rated their own team", ["action", "rows", "cells"]]
+    assert own.tolist() == ["altered", 3, 3]
+    # The one row that had nothing else is dropped.
+    assert survey.rows_kept == 2
+
+
 def test_every_row_is_accounted_for(tmp_path):
     rows = sample.SHARES + ",2,30,50,30,10\nT2,,30,50,30,10\nT2,1,,,,\nT1,2,,,,\n".replace("T1,2,,,,\n", "")
     survey = load(sample.folder(tmp_path, shares=rows))
@@ -68,7 +82,7 @@ def test_every_row_is_accounted_for(tmp_path):
     assert ledger == {
         "no wave": ["dropped", 1, 0],
         "no area": ["dropped", 1, 0],
-        "no base above 0": ["dropped", 1, 0],
+        "no share to use": ["dropped", 1, 0],
         "counts worked out from rates": ["noted", 3, 3],
     }
     assert (survey.rows_read, survey.rows_kept) == (6, 3)

@@ -21,6 +21,10 @@ NEAREST = "the base times the rate, to the nearest whole person; approximate whe
 """What is said of counts that are worked out from rates."""
 
 
+OWN = "nobody rates the team they belong to: left out"
+"""What is said of shares of a group about itself."""
+
+
 def aggregated(
     raw: pd.DataFrame, *, questionnaire: Questionnaire, areas: pd.DataFrame, file: str = "shares"
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
@@ -86,11 +90,13 @@ def aggregated(
     names = {"wave": questionnaire.waves.index, "area": areas.index, "group": questionnaire.groups.index}
     place = {kind: places[kind][long["row"]] for kind in PLACES}
     placeable = np.all([where >= 0 for where in place.values()], axis=0) & long["item"].ne("").to_numpy()
-    keep = placeable & numbers["base"].gt(0).to_numpy()
+    own = _own_team(long["item"], place["group"], questionnaire)
+    given = placeable & numbers["base"].gt(0).to_numpy()
+    keep = given & ~own
     kept = {kind: np.array(index, dtype=object)[place[kind][keep]] for kind, index in names.items()}
     base, hits = (numbers[name].to_numpy()[keep].astype(int) for name in ("base", "hits"))
     counts = pd.DataFrame(kept | {"item": long["item"].to_numpy()[keep], 1: base - hits, 2: hits})[COLUMNS]
-    ledger = _account(places, long, numbers, keep)
+    ledger = _account(places, long, keep, given & own)
     return counts.sort_values(CELL, kind="stable", ignore_index=True), ledger, []
 
 
@@ -243,7 +249,15 @@ def _twice(long: pd.DataFrame, places: dict, file: str) -> list[Problem]:
     return [Problem(file, "rows", found, 0, accepted, "Remove the rows that repeat others")]
 
 
-def _account(places: dict, long: pd.DataFrame, numbers: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
+def _own_team(item: pd.Series, group: np.ndarray, questionnaire: Questionnaire) -> np.ndarray:
+    """Find the cells in which a group rates the team that it belongs to."""
+    members, names = questionnaire.teams["members"], questionnaire.groups.index
+    team = item.map(questionnaire.items["team"]).fillna("")
+    pairs = {(name, names.get_loc(one)) for name, ones in members.items() for one in ones}
+    return np.array([pair in pairs for pair in zip(team, group, strict=True)], dtype=bool)
+
+
+def _account(places: dict, long: pd.DataFrame, keep: np.ndarray, own: np.ndarray) -> pd.DataFrame:
     """Account for rows left out and for counts that are not as published."""
     dropped, account = np.zeros(len(places["area"]), dtype=bool), []
     for kind, reason in (("wave", "no wave"), ("area", "no area"), ("group", "no staff group")):
@@ -252,7 +266,9 @@ def _account(places: dict, long: pd.DataFrame, numbers: pd.DataFrame, keep: np.n
         dropped |= here
     used = np.zeros(len(dropped), dtype=bool)
     used[long["row"].to_numpy()[keep]] = True
-    account.append(("no base above 0", "dropped", int((~used & ~dropped).sum()), 0, ""))
+    account.append(("no share to use", "dropped", int((~used & ~dropped).sum()), 0, ""))
+    rows = int(long.loc[own, "row"].nunique())
+    account.append(("rated their own team", "altered", rows, int(own.sum()), OWN))
     rated = keep & long["kind"].eq("rate").to_numpy()
     rows = int(long.loc[rated, "row"].nunique())
     account.append(("counts worked out from rates", "noted", rows, int(rated.sum()), NEAREST))
