@@ -14,7 +14,8 @@ import pandas as pd
 from trustgap.report import batches
 from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import Mask
-from trustgap.report.wording import SIGNALS, Words
+from trustgap.report.hypotheses import hypotheses
+from trustgap.report.wording import EVIDENCE, SIGNALS, Words
 from trustgap.stats import counts as cells
 from trustgap.survey import catalogue, folder, questionnaire
 from trustgap.survey.areas import read_areas
@@ -92,10 +93,10 @@ class Release:
             respondents=asked.names["respondents"],
             areas=self.areas["name"].to_dict(),
             waves=asked.waves["label"].to_dict(),
-            groups=asked.groups["label"].to_dict(),
-            teams=asked.teams["label"].to_dict(),
+            groups=asked.roles["label"].to_dict() | asked.groups["label"].to_dict(),
+            teams=EVIDENCE | hypotheses(self.files["evidence"]) | asked.teams["label"].to_dict(),
             items=SIGNALS
-            | catalogue.interventions().labels
+            | hypotheses(self.files["evidence"])
             | catalogue.claims()["label"].to_dict()
             | _metrics(self.files["metrics"])
             | asked.items["label"].to_dict()

@@ -76,6 +76,16 @@ SIGNALS = {
 }
 """What signs of careless answers are called."""
 
+EVIDENCE = {
+    "flow_data": "Data on flow",
+    "interviews": "Interviews",
+    "case_reviews": "Case reviews",
+    "survey": "Survey",
+    "observation": "Observation",
+    "communications": "Communications",
+}
+"""What kinds of evidence are called."""
+
 SORTS = {
     "difference": "share_difference change_over_period mean_difference dominance residual difference_lowest "
     "difference_highest difference_imputed",

@@ -11,6 +11,7 @@ from trustgap.report.disclosure import Shown
 from trustgap.report.figure import Figure
 from trustgap.report.figures import curve as _curve
 from trustgap.report.figures import dots as _dots
+from trustgap.report.figures import evidence as _evidence
 from trustgap.report.figures import funnel as _funnel
 from trustgap.report.figures import intervals as _intervals
 from trustgap.report.figures import likert as _likert
@@ -18,7 +19,7 @@ from trustgap.report.figures import lines as _lines
 from trustgap.report.figures import matrix as _matrix
 from trustgap.report.figures import strip as _strip
 
-__all__ = ["curve", "dots", "funnel", "intervals", "likert", "lines", "matrix", "strip"]
+__all__ = ["curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix", "strip"]
 
 
 def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
@@ -33,6 +34,7 @@ def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
 
 curve = _if_any(_curve.curve)
 dots = _if_any(_dots.dots)
+evidence = _if_any(_evidence.evidence)
 funnel = _if_any(_funnel.funnel)
 intervals = _if_any(_intervals.intervals)
 likert = _if_any(_likert.likert)

@@ -1,0 +1,223 @@
+"""A local diagnostic: what its survey answers may show of two roles, and its interventions in order."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure import THRESHOLD, Shown, primary, together
+from trustgap.report.hypotheses import in_words
+from trustgap.report.study import Study
+from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.stats import counts as cells
+from trustgap.stats.diagnostic import priorities
+from trustgap.stats.diagnostic.roles import NO_ROLE, by_role, role_gap
+from trustgap.survey.catalogue import interventions
+
+NUMBERS = ["estimate", "conf_low", "conf_high"]
+STATED = ("verified", "mixed")
+"""Verdicts on barriers after which an intervention is proposed; the others are listed apart."""
+
+
+def linked_items(study: Study) -> pd.DataFrame:
+    """Find the survey's questions that speak to a barrier on which the area has evidence.
+
+    Parameters
+    ----------
+    study : Study
+        One area.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``study.items``: those that the catalogue links to such a barrier, and those that a piece of
+        evidence names.
+    """
+    found = study.evidence
+    links = interventions().links
+    named = {*links.loc[links["barrier"].isin(found["barrier"]), "item"], *found["item"]}
+    return study.items[study.items.index.isin(named)]
+
+
+def roles(study: Study) -> Shown:
+    """Compare the first two roles of the questionnaire on the linked questions, as far as that may be shown.
+
+    Parameters
+    ----------
+    study : Study
+        One area.
+
+    Returns
+    -------
+    Shown
+        Rows of `role_gap`, latest wave, remembered for the notebook's table; none where there are no two roles,
+        no such questions or no answers.
+
+    Notes
+    -----
+    Role is looked at over all groups of staff only. What one role says, taken from what everybody says,
+    leaves what the others say. So both roles are hidden where either has fewer than `THRESHOLD` answers, or
+    where fewer, but some, gave no role; and where nearly everyone of one role answered alike, the size is
+    given for neither.
+    """
+    known, items = list(study.questionnaire.roles.index), linked_items(study)
+    answers = study.answers
+    answers = answers[answers["wave"].astype(str).eq(study.latest)]
+    if len(known) < 2 or items.empty or answers.empty:
+        return study.protect(pd.DataFrame(columns=["rests_on"]))
+    first, second = known[:2]
+    counted = by_role(answers, items)
+    counts = cells.fill(counted, area=[study.area], group=sorted({*known, NO_ROLE}))
+    rows = role_gap(counts, items, first, second, seed=study.seed)
+    hidden, alike = _closed(counts, items, known, study.latest)
+    near = rows["item"].isin(alike) & rows["estimand"].eq("top2_share")
+    rows = rows.assign(reason=rows["reason"].mask(near & ~_extreme(rows), "near"))
+    rows[NUMBERS] = rows[NUMBERS].mask(rows["reason"].eq("near"), axis=0)
+    named = [(study.area, study.latest, role) for role in known[:2]]
+    mask = replace(
+        study.mask,
+        hidden=study.mask.hidden | {(*cell, item) for cell in named for item in hidden},
+        unanimous=study.mask.unanimous | {(*cell, item) for cell in named for item in alike},
+    )
+    shown = mask.protect(rows, study.words)
+    study.keep(shown)
+    return shown
+
+
+def _closed(counts: pd.DataFrame, items: pd.DataFrame, known: list[str], wave: str) -> tuple[set, set]:
+    """Find the questions on which a role is too small to show, and those on which one answers alike."""
+    n = cells.valid(counts)
+    small = counts["group"].isin(known[:2]) & n.lt(THRESHOLD)
+    # Everybody less the two roles leaves the others; nobody is no protection, and needs none.
+    others = counts[~counts["group"].isin(known[:2])]
+    rest = cells.valid(others).groupby(others["item"]).sum()
+    hidden = {*counts.loc[small, "item"], *rest.index[rest.between(1, THRESHOLD - 1)]}
+    people = counts[["area", "wave", "group"]].drop_duplicates().assign(n=THRESHOLD)
+    decided = primary(counts, items, people, latest=wave)
+    alike = decided[decided["kind"].isin(["bounded", "unanimous", "neutral", "negative"])]
+    return hidden, set(alike.loc[alike["group"].isin(known[:2]), "item"])
+
+
+def _extreme(rows: pd.DataFrame) -> pd.Series:
+    """Find shares that the mask itself shows as a bound."""
+    count = rows["estimate"] * rows["n_a"]
+    outside = rows["estimate"].gt(0.9) | rows["estimate"].lt(0.1)
+    return rows["n_a"].lt(50) & (outside | count.gt(rows["n_a"] - 1.5) | count.lt(1.5))
+
+
+def placed(study: Study, verdicts: pd.DataFrame, stated: pd.DataFrame) -> Shown:
+    """Put the interventions into order, as far as that may be shown.
+
+    Parameters
+    ----------
+    study : Study
+        One area.
+    verdicts : DataFrame
+        As `trustgap.stats.diagnostic.barriers.barriers` gives them.
+    stated : DataFrame
+        As `priorities.states` gives them.
+
+    Returns
+    -------
+    Shown
+        Rows of `priorities.places`, latest wave, remembered for the notebook's table. Where the survey has no
+        local result the evidence alone decides.
+    """
+    catalogue, answers = interventions(), study.answers
+    if study.area in study.mask.silent:
+        answers = answers.iloc[:0]
+    factors = study.block("factor")
+    linked = priorities.linked(catalogue.addressed, catalogue.links, verdicts)
+    place = {"area": study.area, "wave": study.latest, "seed": study.seed}
+    rows = priorities.places(answers, factors, linked, stated, **place)
+    of_answers = rows["rests_on"].astype(bool)
+    parts = [study.protect(rows[of_answers])] if of_answers.any() else []
+    if not of_answers.all():
+        parts.append(study.protect_figures(rows[~of_answers].drop(columns="rests_on")))
+    return together(*parts)
+
+
+def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = True) -> Table:
+    """List interventions by what is known of their barriers and the places that they could take.
+
+    Parameters
+    ----------
+    states : Shown
+        Rows ``barriers_verified``, one per intervention.
+    places : Shown
+        Rows ``rank`` and ``linked_share`` of the same interventions.
+    caption : str
+        What the table shows.
+    proposed : bool
+        Those of which a barrier is verified or mixed; else the others.
+
+    Returns
+    -------
+    Table
+        Equal places stand beside each other; effort and who must act are given, and weigh nothing.
+
+    Raises
+    ------
+    TypeError
+        If the rows are not `Shown`.
+    """
+    for shown in (states, places):
+        if not isinstance(shown, Shown):
+            raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    catalogue = interventions()
+    acts, rank = catalogue.interventions, places.where(estimand="rank").frame.set_index("item")
+    share = places.where(estimand="linked_share").frame.set_index("item")["estimate_text"]
+    chosen = states.where(verdict=STATED) if proposed else states.without(verdict=STATED)
+    found = chosen.frame.assign(low=lambda one: one["item"].map(rank["conf_low"]))
+    found = found.assign(high=found["item"].map(rank["conf_high"]))
+    lines = [
+        {
+            "Intervention": row.item_label,
+            "Its barrier": row.verdict_text,
+            "Place": _span(rank.loc[row.item, "interval_text"]),
+            "Factors named": share[row.item],
+            "Effort": in_words(acts.loc[row.item, "effort"]),
+            "Who must act": acts.loc[row.item, "who"],
+        }
+        for row in found.sort_values(["low", "high"], kind="stable", na_position="last").itertuples()
+    ]
+    frame = pd.DataFrame(lines, dtype=object)
+    html = table_html(frame, caption=caption) if lines else f'<p class="legend">{caption}: none.</p>'
+    return Table(html + (legend_html(frame) if lines else ""), f"Table: {caption} ({len(lines)} rows)")
+
+
+def _span(text: str) -> str:
+    """Write a set of places that holds one place only as that place."""
+    first, _, last = text.partition(" to ")
+    return first if first == last else text
+
+
+def explained(*, caption: str) -> Table:
+    """Say what each intervention of the catalogue is, against what, and where it is from.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        The whole catalogue; no result of any area is in it.
+    """
+    catalogue = interventions()
+    basis = {"proposed": "proposed there", "derived": "our reading of what was found there"}
+    source = catalogue.sources["label"] + " (" + catalogue.sources["year"] + ")"
+    labels = catalogue.barriers["label"]
+    acts = catalogue.interventions
+    frame = pd.DataFrame(
+        {
+            "Intervention": acts["label"],
+            "What is done": acts["what"],
+            "Against": ["; ".join(labels[list(one)]) for one in acts["barriers"]],
+            "Kind": acts["intervention_class"].map(catalogue.classes),
+            "Source": acts["source"].map(source) + ": " + acts["basis"].map(basis),
+        },
+        dtype=object,
+    )
+    return Table(table_html(frame, caption=caption), f"Table: {caption} ({len(frame)} rows)")
