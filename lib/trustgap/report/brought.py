@@ -32,6 +32,23 @@ class Brought:
         """The area's delayed days; of the whole, those of all areas."""
         return self._brought("delays")
 
+    def source_of(self, what: str) -> str:
+        """Write the line under a figure drawn from what an area brought.
+
+        Parameters
+        ----------
+        what : str
+            Such as "evidence".
+
+        Returns
+        -------
+        str
+            It says so where all is invented.
+        """
+        words, invented = self.release.words, self.release.questionnaire.synthetic
+        place = words.whole if self.area == cells.NATIONAL else words.areas[self.area]
+        return f"Source: {what} brought by {place}{', synthetic data' if invented else ''}."
+
     def _brought(self, name: str) -> pd.DataFrame:
         rows = self.release.files[name]
         own = rows["area"].ne(cells.NATIONAL) if self.area == cells.NATIONAL else rows["area"].eq(self.area)

@@ -2,21 +2,17 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from trustgap.report.disclosure import THRESHOLD, Shown, primary, together
-from trustgap.report.hypotheses import in_words
+from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE
 from trustgap.report.study import Study
-from trustgap.report.tables import Table, legend_html, table_html
 from trustgap.stats import counts as cells
 from trustgap.stats.diagnostic import priorities
 from trustgap.stats.diagnostic.roles import NO_ROLE, by_role, role_gap
 from trustgap.survey.catalogue import interventions
 
 NUMBERS = ["estimate", "conf_low", "conf_high"]
-STATED = ("verified", "mixed")
-"""Verdicts on barriers after which an intervention is proposed; the others are listed apart."""
 
 
 def linked_items(study: Study) -> pd.DataFrame:
@@ -50,8 +46,8 @@ def roles(study: Study) -> Shown:
     Returns
     -------
     Shown
-        Rows of `role_gap`, latest wave, remembered for the notebook's table; none where there are no two roles,
-        no such questions or no answers.
+        Rows of `role_gap`, latest wave, remembered for the notebook's table; none where there are no two
+        roles, no such questions or no answers.
 
     Notes
     -----
@@ -101,8 +97,8 @@ def _closed(counts: pd.DataFrame, items: pd.DataFrame, known: list[str], wave: s
 def _extreme(rows: pd.DataFrame) -> pd.Series:
     """Find shares that the mask itself shows as a bound."""
     count = rows["estimate"] * rows["n_a"]
-    outside = rows["estimate"].gt(0.9) | rows["estimate"].lt(0.1)
-    return rows["n_a"].lt(50) & (outside | count.gt(rows["n_a"] - 1.5) | count.lt(1.5))
+    outside = rows["estimate"].gt(CLASS_SHARE) | rows["estimate"].lt(1 - CLASS_SHARE)
+    return rows["n_a"].lt(CLASS_BASE) & (outside | count.gt(rows["n_a"] - 1.5) | count.lt(1.5))
 
 
 def placed(study: Study, verdicts: pd.DataFrame, stated: pd.DataFrame) -> Shown:
@@ -137,87 +133,20 @@ def placed(study: Study, verdicts: pd.DataFrame, stated: pd.DataFrame) -> Shown:
     return together(*parts)
 
 
-def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = True) -> Table:
-    """List interventions by what is known of their barriers and the places that they could take.
+def ends(theta: Shown) -> tuple[str, str]:
+    """Name the two sides of a figure that compares two roles.
 
     Parameters
     ----------
-    states : Shown
-        Rows ``barriers_verified``, one per intervention.
-    places : Shown
-        Rows ``rank`` and ``linked_share`` of the same interventions.
-    caption : str
-        What the table shows.
-    proposed : bool
-        Those of which a barrier is verified or mixed; else the others.
+    theta : Shown
+        Rows ``theta`` of `roles`.
 
     Returns
     -------
-    Table
-        Equal places stand beside each other; effort and who must act are given, and weigh nothing.
-
-    Raises
-    ------
-    TypeError
-        If the rows are not `Shown`.
+    tuple of str
+        Left and right; "" where there are no rows.
     """
-    for shown in (states, places):
-        if not isinstance(shown, Shown):
-            raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
-    catalogue = interventions()
-    acts, rank = catalogue.interventions, places.where(estimand="rank").frame.set_index("item")
-    share = places.where(estimand="linked_share").frame.set_index("item")["estimate_text"]
-    chosen = states.where(verdict=STATED) if proposed else states.without(verdict=STATED)
-    found = chosen.frame.assign(low=lambda one: one["item"].map(rank["conf_low"]))
-    found = found.assign(high=found["item"].map(rank["conf_high"]))
-    lines = [
-        {
-            "Intervention": row.item_label,
-            "Its barrier": row.verdict_text,
-            "Place": _span(rank.loc[row.item, "interval_text"]),
-            "Factors named": share[row.item],
-            "Effort": in_words(acts.loc[row.item, "effort"]),
-            "Who must act": acts.loc[row.item, "who"],
-        }
-        for row in found.sort_values(["low", "high"], kind="stable", na_position="last").itertuples()
-    ]
-    frame = pd.DataFrame(lines, dtype=object)
-    html = table_html(frame, caption=caption) if lines else f'<p class="legend">{caption}: none.</p>'
-    return Table(html + (legend_html(frame) if lines else ""), f"Table: {caption} ({len(lines)} rows)")
-
-
-def _span(text: str) -> str:
-    """Write a set of places that holds one place only as that place."""
-    first, _, last = text.partition(" to ")
-    return first if first == last else text
-
-
-def explained(*, caption: str) -> Table:
-    """Say what each intervention of the catalogue is, against what, and where it is from.
-
-    Parameters
-    ----------
-    caption : str
-        What the table shows.
-
-    Returns
-    -------
-    Table
-        The whole catalogue; no result of any area is in it.
-    """
-    catalogue = interventions()
-    basis = {"proposed": "proposed there", "derived": "our reading of what was found there"}
-    source = catalogue.sources["label"] + " (" + catalogue.sources["year"] + ")"
-    labels = catalogue.barriers["label"]
-    acts = catalogue.interventions
-    frame = pd.DataFrame(
-        {
-            "Intervention": acts["label"],
-            "What is done": acts["what"],
-            "Against": ["; ".join(labels[list(one)]) for one in acts["barriers"]],
-            "Kind": acts["intervention_class"].map(catalogue.classes),
-            "Source": acts["source"].map(source) + ": " + acts["basis"].map(basis),
-        },
-        dtype=object,
-    )
-    return Table(table_html(frame, caption=caption), f"Table: {caption} ({len(frame)} rows)")
+    if not len(theta):
+        return "", ""
+    row = theta.frame.iloc[0]
+    return f"{row['group_b_label']} higher", f"{row['group_a_label']} higher"

@@ -1,0 +1,145 @@
+"""Tables of a local diagnostic: what verdicts rest on, interventions in order, the catalogue itself."""
+
+import pandas as pd
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.hypotheses import in_words
+from trustgap.report.sentences.base import require
+from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.survey.catalogue import interventions
+
+STATED = ("verified", "mixed")
+"""Verdicts on barriers after which an intervention is proposed; the others are listed apart."""
+
+RESTS = {
+    "weight_for": "Weight for",
+    "weight_against": "Weight against",
+    "kinds_speaking": "Kinds that speak",
+}
+
+
+def rests(judged: Shown, *, caption: str) -> Table:
+    """List the verdict on every barrier, and what it rests on.
+
+    Parameters
+    ----------
+    judged : Shown
+        Rows of the analysis ``barriers``.
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        One row per barrier, in the order given.
+
+    Raises
+    ------
+    TypeError
+        If `judged` is not `Shown`.
+    """
+    require(judged)
+    verdicts = judged.where(estimand="kinds_speaking").frame
+    texts = judged.frame.pivot(index="item", columns="estimand", values="estimate_text")
+    lines = [
+        {"Barrier": row.item_label, "Behaviour in its way": row.target_label}
+        | {heading: texts.loc[row.item, estimand] for estimand, heading in RESTS.items()}
+        | {"Verdict": row.verdict_text}
+        | {"Without the strongest piece": CHANGES[texts.loc[row.item, "holds_without"]]}
+        for row in verdicts.itertuples()
+    ]
+    return _table(lines, caption)
+
+
+CHANGES = {"yes": "The same", "no": "Another", "[x]": "[z]"}
+
+
+def _table(lines: list[dict], caption: str) -> Table:
+    frame = pd.DataFrame(lines, dtype=object)
+    html = f'<p class="legend">{caption}: none.</p>'
+    if lines:
+        html = table_html(frame, caption=caption) + legend_html(frame)
+    return Table(html, f"Table: {caption} ({len(lines)} rows)")
+
+
+def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = True) -> Table:
+    """List interventions by what is known of their barriers and the places that they could take.
+
+    Parameters
+    ----------
+    states : Shown
+        Rows ``barriers_verified``, one per intervention.
+    places : Shown
+        Rows ``rank`` and ``linked_share`` of the same interventions.
+    caption : str
+        What the table shows.
+    proposed : bool
+        Those of which a barrier is verified or mixed; else the others.
+
+    Returns
+    -------
+    Table
+        Equal places stand beside each other; effort and who must act are given, and weigh nothing.
+
+    Raises
+    ------
+    TypeError
+        If the rows are not `Shown`.
+    """
+    require(states)
+    require(places)
+    catalogue = interventions()
+    acts, rank = catalogue.interventions, places.where(estimand="rank").frame.set_index("item")
+    share = places.where(estimand="linked_share").frame.set_index("item")["estimate_text"]
+    chosen = states.where(verdict=STATED) if proposed else states.without(verdict=STATED)
+    found = chosen.frame.assign(low=lambda one: one["item"].map(rank["conf_low"]))
+    found = found.assign(high=found["item"].map(rank["conf_high"]))
+    lines = [
+        {
+            "Intervention": row.item_label,
+            "Its barrier": row.verdict_text,
+            "Place": _span(rank.loc[row.item, "interval_text"]),
+            "Factors named": share[row.item],
+            "Effort": in_words(acts.loc[row.item, "effort"]),
+            "Who must act": acts.loc[row.item, "who"],
+        }
+        for row in found.sort_values(["low", "high"], kind="stable", na_position="last").itertuples()
+    ]
+    return _table(lines, caption)
+
+
+def _span(text: str) -> str:
+    """Write a set of places that holds one place only as that place."""
+    first, _, last = text.partition(" to ")
+    return first if first == last else text
+
+
+def explained(*, caption: str) -> Table:
+    """Say what each intervention of the catalogue is, against what, and where it is from.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        The whole catalogue; no result of any area is in it.
+    """
+    catalogue = interventions()
+    basis = {"proposed": "proposed there", "derived": "our reading of what was found there"}
+    source = catalogue.sources["label"] + " (" + catalogue.sources["year"] + ")"
+    labels = catalogue.barriers["label"]
+    acts = catalogue.interventions
+    frame = pd.DataFrame(
+        {
+            "Intervention": acts["label"],
+            "What is done": acts["what"],
+            "Against": ["; ".join(labels[list(one)]) for one in acts["barriers"]],
+            "Kind": acts["intervention_class"].map(catalogue.classes),
+            "Source": acts["source"].map(source) + ": " + acts["basis"].map(basis),
+        },
+        dtype=object,
+    )
+    return Table(table_html(frame, caption=caption), f"Table: {caption} ({len(frame)} rows)")
