@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.hypotheses import in_words
 from trustgap.report.sentences.base import require
@@ -11,11 +12,10 @@ from trustgap.survey.catalogue import interventions
 STATED = ("verified", "mixed")
 """Verdicts on barriers after which an intervention is proposed; the others are listed apart."""
 
-RESTS = {
-    "weight_for": "Weight for",
-    "weight_against": "Weight against",
-    "kinds_speaking": "Kinds that speak",
-}
+NO_FACTOR = {"not_linked": "No factor asked", "evidence_only": "No answers"}
+RESTS = {"weight_for": "Weight for", "weight_against": "Weight against", "kinds_speaking": "Kinds that speak"}
+CHANGES = {"yes": "The same", "no": "Another", wording.UNAVAILABLE: wording.NOT_APPLICABLE}
+NOT_STAFF, NOT_GIVEN, NOBODY = "Not of staff", "Not given", "Not heard"
 
 
 def rests(judged: Shown, *, caption: str) -> Table:
@@ -39,19 +39,80 @@ def rests(judged: Shown, *, caption: str) -> Table:
         If `judged` is not `Shown`.
     """
     require(judged)
-    verdicts = judged.where(estimand="kinds_speaking").frame
-    texts = judged.frame.pivot(index="item", columns="estimand", values="estimate_text")
+    texts = {(row.item, row.estimand): row.estimate_text for row in judged.frame.itertuples()}
     lines = [
-        {"Barrier": row.item_label, "Behaviour in its way": row.target_label}
-        | {heading: texts.loc[row.item, estimand] for estimand, heading in RESTS.items()}
+        {"Barrier": row.item_label, "Behaviour that it hinders": row.target_label}
+        | {heading: texts[row.item, estimand] for estimand, heading in RESTS.items()}
         | {"Verdict": row.verdict_text}
-        | {"Without the strongest piece": CHANGES[texts.loc[row.item, "holds_without"]]}
-        for row in verdicts.itertuples()
+        | {"Verdict without the strongest piece": CHANGES[texts[row.item, "holds_without"]]}
+        for row in judged.where(estimand="kinds_speaking").frame.itertuples()
     ]
     return _table(lines, caption)
 
 
-CHANGES = {"yes": "The same", "no": "Another", "[x]": "[z]"}
+def weights(found: Shown, *, caption: str) -> Table:
+    """List every piece of evidence with its weight.
+
+    Parameters
+    ----------
+    found : Shown
+        Rows of the analysis ``evidence_pieces``.
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        One row per piece, in the order given.
+
+    Raises
+    ------
+    TypeError
+        If `found` is not `Shown`.
+    """
+    require(found)
+    lines = [
+        {
+            "Barrier": row.item_label,
+            "Kind of evidence": row.target_label,
+            "Level": row.group_a_label or NOT_STAFF,
+            "Weight": row.estimate_text,
+            "People or cases": row.n_text.replace(wording.LOW, "").strip() or NOT_GIVEN,
+        }
+        for row in found.frame.itertuples()
+    ]
+    return _table(lines, caption)
+
+
+def levels(rows: Shown, *, caption: str) -> Table:
+    """Set the evidence from two levels of staff side by side.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``evidence_by_level``.
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        One row per barrier on which either was heard.
+
+    Raises
+    ------
+    TypeError
+        If `rows` is not `Shown`.
+    """
+    require(rows)
+    texts = {(row.item, row.group_a): row.estimate_text for row in rows.frame.itertuples()}
+    heads = rows.frame.drop_duplicates("group_a").set_index("group_a")["group_a_label"].sort_index()
+    lines = [
+        {"Barrier": row.item_label}
+        | {label: texts.get((row.item, level), NOBODY) for level, label in heads.items()}
+        for row in rows.frame.drop_duplicates("item").itertuples()
+    ]
+    return _table(lines, caption)
 
 
 def _table(lines: list[dict], caption: str) -> Table:
@@ -62,7 +123,7 @@ def _table(lines: list[dict], caption: str) -> Table:
     return Table(html, f"Table: {caption} ({len(lines)} rows)")
 
 
-def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = True) -> Table:
+def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = True) -> Table | None:
     """List interventions by what is known of their barriers and the places that they could take.
 
     Parameters
@@ -79,7 +140,8 @@ def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = Tru
     Returns
     -------
     Table
-        Equal places stand beside each other; effort and who must act are given, and weigh nothing.
+        Equal places stand beside each other; effort and who must act are given, and weigh nothing. None where
+        nothing puts the others into an order.
 
     Raises
     ------
@@ -90,16 +152,20 @@ def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = Tru
     require(places)
     catalogue = interventions()
     acts, rank = catalogue.interventions, places.where(estimand="rank").frame.set_index("item")
-    share = places.where(estimand="linked_share").frame.set_index("item")["estimate_text"]
+    share = places.where(estimand="linked_share").frame.set_index("item")
     chosen = states.where(verdict=STATED) if proposed else states.without(verdict=STATED)
     found = chosen.frame.assign(low=lambda one: one["item"].map(rank["conf_low"]))
     found = found.assign(high=found["item"].map(rank["conf_high"]))
+    if not proposed and not found["item"].map(rank["estimate"]).notna().any():
+        return None
     lines = [
         {
             "Intervention": row.item_label,
             "Its barrier": row.verdict_text,
             "Place": _span(rank.loc[row.item, "interval_text"]),
-            "Factors named": share[row.item],
+            "Factors named": NO_FACTOR.get(
+                share.loc[row.item, "reason"], share.loc[row.item, "estimate_text"]
+            ),
             "Effort": in_words(acts.loc[row.item, "effort"]),
             "Who must act": acts.loc[row.item, "who"],
         }

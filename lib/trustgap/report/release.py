@@ -94,7 +94,7 @@ class Release:
             areas=self.areas["name"].to_dict(),
             waves=asked.waves["label"].to_dict(),
             groups=asked.roles["label"].to_dict() | asked.groups["label"].to_dict(),
-            teams=EVIDENCE | hypotheses(self.files["evidence"]) | asked.teams["label"].to_dict(),
+            teams=hypotheses(self.files["evidence"]) | EVIDENCE | asked.teams["label"].to_dict(),
             items=SIGNALS
             | hypotheses(self.files["evidence"])
             | catalogue.claims()["label"].to_dict()

@@ -82,7 +82,7 @@ EVIDENCE = {
     "case_reviews": "Case reviews",
     "survey": "Survey",
     "observation": "Observation",
-    "communications": "Communications",
+    "communications": "Messages",
 }
 """What kinds of evidence are called."""
 

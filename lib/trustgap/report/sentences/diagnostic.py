@@ -92,17 +92,18 @@ def resting(judged: Shown) -> Sentence:
         return Sentence("No barrier is verified or disproved, so no such verdict can hang on one piece.")
     held = judged.where(estimand="holds_without", item=list(clear))
     weak = held.where(estimate=0.0).frame["item_label"]
-    verdict = counted(len(clear), "verdict", "verdicts") + " of verified or disproved"
+    only = "The one verdict" if len(clear) == 1 else f"All {len(clear)} verdicts"
     if not len(weak):
-        only = "The one verdict" if len(clear) == 1 else f"All {len(clear)} verdicts"
         return Sentence(
             f"{only} of verified or disproved would stand without the strongest piece of evidence."
         )
-    change = "changes" if len(weak) == 1 else "change"
-    return Sentence(
-        f"Of {verdict}, {len(weak)} {change} if the strongest piece of evidence is left out: "
-        f"{listed(quoted(weak), most=6)}."
-    )
+    without = "if the strongest piece of evidence is left out"
+    if len(weak) == len(clear):
+        changes = "changes" if len(clear) == 1 else "change"
+        return Sentence(f"{only} of verified or disproved {changes} {without}.")
+    changes = "changes" if len(weak) == 1 else "change"
+    some = f"Of {len(clear)} verdicts of verified or disproved, {len(weak)} {changes} {without}"
+    return Sentence(f"{some}: {listed(quoted(weak), most=6)}.")
 
 
 def levels(rows: Shown) -> Sentence:
@@ -232,6 +233,32 @@ def first(states: Shown, places: Shown) -> Sentence:
     of = f"{len(could)} of {len(shown)}" if len(could) < len(shown) else f"any of {len(shown)}"
     cannot = "" if len(could) < len(shown) else f", for {how} cannot tell them apart"
     return Sentence(f"{start}, {of} interventions could come first{cannot}: {names}.{hidden}")
+
+
+def others(states: Shown) -> Sentence:
+    """Count the interventions whose barriers are not yet tested, or disproved.
+
+    Parameters
+    ----------
+    states : Shown
+        As for `first`.
+
+    Returns
+    -------
+    Sentence
+        What would have to be known first.
+    """
+    require(states)
+    count = states.frame["verdict"].value_counts()
+    parts = [
+        f"{counted(int(count[one]), 'intervention is', 'interventions are')} against {SAID_OF[one]}"
+        for one in ("not_tested", "disproved")
+        if one in count
+    ]
+    if not parts:
+        return Sentence("Every intervention of the catalogue is against a barrier that is verified or mixed.")
+    after = ": gather evidence before choosing one" if "not_tested" in count else ""
+    return Sentence(f"{upper_first('; '.join(parts[::-1]))}{after}.")
 
 
 SAID_OF = {

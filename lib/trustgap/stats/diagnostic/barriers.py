@@ -90,7 +90,7 @@ def barriers(evidence: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Analysis ``barriers``; ``item`` is the barrier, ``target`` the behaviour it stands in the way of. Four
-        rows per barrier, in the order in which barriers first occur:
+        rows per barrier; within each area barriers are in the order of `VERDICTS`, then as they occur:
 
         ===================  ===========================================================================
         ``kinds_speaking``   kinds of evidence that speak; carries the ``verdict`` of `rule`
@@ -139,7 +139,9 @@ def barriers(evidence: pd.DataFrame) -> pd.DataFrame:
         "method",
     ]
     found = pd.DataFrame(rows, columns=columns).assign(analysis="barriers")
-    return found.fillna({"verdict": "", "reason": ""})
+    found = found.fillna({"verdict": "", "reason": ""})
+    place = found.groupby(["area", "item"], sort=False)["verdict"].transform("first").map(VERDICTS.index)
+    return found.iloc[np.lexsort((place, pd.factorize(found["area"])[0]))].reset_index(drop=True)
 
 
 def _without_strongest(kinds: list[str], weights: np.ndarray, verdict: str) -> dict[str, float | str]:
