@@ -10,6 +10,7 @@ from trustgap.report.study import Study
 from trustgap.stats import counts as cells
 from trustgap.stats.diagnostic import priorities
 from trustgap.stats.diagnostic.roles import NO_ROLE, by_role, role_gap
+from trustgap.stats.shares import proportions
 from trustgap.survey.catalogue import interventions
 
 NUMBERS = ["estimate", "conf_low", "conf_high"]
@@ -33,6 +34,24 @@ def linked_items(study: Study) -> pd.DataFrame:
     links = interventions().links
     named = {*links.loc[links["barrier"].isin(found["barrier"]), "item"], *found["item"]}
     return study.items[study.items.index.isin(named)]
+
+
+def everybody(study: Study) -> Shown:
+    """Give the positive share of everybody on the linked questions.
+
+    Parameters
+    ----------
+    study : Study
+        One area.
+
+    Returns
+    -------
+    Shown
+        Rows ``top2_share``, latest wave, remembered for the notebook's table.
+    """
+    counted = study.cells(wave=study.latest, group=cells.ALL, item=list(linked_items(study).index))
+    rows = proportions.shares(counted, study.items) if len(counted) else pd.DataFrame(columns=["rests_on"])
+    return study.protect(rows[rows["estimand"].eq("top2_share")] if len(rows) else rows)
 
 
 def roles(study: Study) -> Shown:
@@ -131,22 +150,3 @@ def placed(study: Study, verdicts: pd.DataFrame, stated: pd.DataFrame) -> Shown:
     if not of_answers.all():
         parts.append(study.protect_figures(rows[~of_answers].drop(columns="rests_on")))
     return together(*parts)
-
-
-def ends(theta: Shown) -> tuple[str, str]:
-    """Name the two sides of a figure that compares two roles.
-
-    Parameters
-    ----------
-    theta : Shown
-        Rows ``theta`` of `roles`.
-
-    Returns
-    -------
-    tuple of str
-        Left and right; "" where there are no rows.
-    """
-    if not len(theta):
-        return "", ""
-    row = theta.frame.iloc[0]
-    return f"{row['group_b_label']} higher", f"{row['group_a_label']} higher"

@@ -4,7 +4,7 @@ import pandas as pd
 
 from trustgap.report import wording
 from trustgap.report.disclosure import Shown
-from trustgap.report.hypotheses import in_words
+from trustgap.report.hypotheses import hypotheses, in_words
 from trustgap.report.sentences.base import require
 from trustgap.report.tables import Table, legend_html, table_html
 from trustgap.survey.catalogue import interventions
@@ -12,9 +12,10 @@ from trustgap.survey.catalogue import interventions
 STATED = ("verified", "mixed")
 """Verdicts on barriers after which an intervention is proposed; the others are listed apart."""
 
+WHEN = {"high": " (if many)", "low": " (if few)", "": ""}
 NO_FACTOR = {"not_linked": "No factor asked", "evidence_only": "No answers"}
 RESTS = {"weight_for": "Weight for", "weight_against": "Weight against", "kinds_speaking": "Kinds that speak"}
-CHANGES = {"yes": "The same", "no": "Another", wording.UNAVAILABLE: wording.NOT_APPLICABLE}
+CHANGES = {"yes": "The same", "no": "Another", wording.UNAVAILABLE: "Nothing to leave out"}
 NOT_STAFF, NOT_GIVEN, NOBODY = "Not of staff", "Not given", "Not heard"
 
 
@@ -113,6 +114,59 @@ def levels(rows: Shown, *, caption: str) -> Table:
         for row in rows.frame.drop_duplicates("item").itertuples()
     ]
     return _table(lines, caption)
+
+
+def questions(everybody: Shown, roles: Shown, *, evidence: pd.DataFrame, caption: str) -> Table | None:
+    """List the survey's questions that speak to the barriers, with what everybody and two roles say.
+
+    Parameters
+    ----------
+    everybody : Shown
+        Rows ``top2_share`` of all groups together, one per question.
+    roles : Shown
+        Rows of the analysis ``role_gap``, perhaps none.
+    evidence : DataFrame
+        The area's: whose ``barrier`` the questions speak to.
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        One row per question; None where nothing can be shown.
+
+    Raises
+    ------
+    TypeError
+        If the rows are not `Shown`.
+    """
+    require(everybody)
+    require(roles)
+    if not len(everybody) or everybody.hidden == len(everybody):
+        return None
+    speaks = _speaks(evidence)
+    theta = roles.where(estimand="theta").frame.set_index("item")
+    share = roles.where(estimand="top2_share").frame
+    texts = dict(zip(zip(share["item"], share["group_a"], strict=True), share["estimate_text"], strict=True))
+    heads = share.drop_duplicates("group_a").set_index("group_a")["group_a_label"]
+    lines = [
+        {"Question": row.item_label, "Speaks for": speaks[row.item], "All": row.estimate_text}
+        | {label: texts[row.item, role] for role, label in heads.items()}
+        | ({"θ": theta.loc[row.item, "estimate_text"]} if len(theta) else {})
+        | ({"Verdict": theta.loc[row.item, "verdict_text"]} if len(theta) else {})
+        for row in everybody.frame.itertuples()
+    ]
+    return _table(lines, caption)
+
+
+def _speaks(evidence: pd.DataFrame) -> dict[str, str]:
+    """Say for every question which of the area's barriers it speaks for, and when."""
+    links, labels = interventions().links, hypotheses(evidence)
+    named = evidence.loc[evidence["item"].ne(""), ["barrier", "item"]].assign(sign="")
+    pairs = pd.concat([links[links["barrier"].isin(evidence["barrier"])], named])
+    pairs = pairs.drop_duplicates(["barrier", "item"])
+    said = pairs["barrier"].map(labels) + pairs["sign"].map(WHEN)
+    return said.groupby(pairs["item"]).agg("; ".join).to_dict()
 
 
 def _table(lines: list[dict], caption: str) -> Table:

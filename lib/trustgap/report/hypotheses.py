@@ -16,7 +16,7 @@ def hypotheses(evidence: pd.DataFrame) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Labels of the catalogue; an id that it lacks in words. Empty where there is no evidence.
+        Labels of the catalogue, and in words every id that it lacks.
 
     Examples
     --------
@@ -24,8 +24,6 @@ def hypotheses(evidence: pd.DataFrame) -> dict[str, str]:
     >>> labels["home_first"], labels["no_lift"]
     ('Plan for home from the first day', 'No lift')
     """
-    if evidence.empty:
-        return {}
     known = interventions().labels
     given = pd.unique(evidence[["behaviour", "barrier"]].to_numpy().ravel())
     own = {one: in_words(one) for one in given if one not in known}

@@ -170,30 +170,6 @@ def roles(rows: Shown) -> Sentence:
     return Sentence(start + remainder(found, one="question", many="questions", **rest))
 
 
-def roles_headline(rows: Shown) -> Sentence:
-    """Count the questions on which two roles differ.
-
-    Parameters
-    ----------
-    rows : Shown
-        As for `roles`.
-
-    Returns
-    -------
-    Sentence
-        About ten words.
-    """
-    require(rows)
-    found = tally_verdicts(rows)
-    tested = len(rows) - found["none"]
-    if not tested:
-        return Sentence("The two roles cannot be compared")
-    clear, questions = found["higher"] + found["lower"], counted(tested, "question", "questions")
-    return Sentence(
-        f"The two roles {f'differ on {clear} of' if clear else 'do not clearly differ on'} {questions}"
-    )
-
-
 def first(states: Shown, places: Shown) -> Sentence:
     """Name the interventions that could come first.
 
