@@ -236,19 +236,19 @@ def _identity(
 def _shares(rows: pd.DataFrame, numbers: dict[str, np.ndarray]) -> pd.DataFrame:
     """Estimate how often the factors of each intervention are named."""
     ready = np.flatnonzero(rows["reason"].eq(""))
-    told = rows.assign(estimand="linked_share", estimate=np.nan, conf_low=np.nan, conf_high=np.nan)
-    told["method"] = "mean over respondents, t interval, equal weights of groups"
+    values, reason = np.full((len(rows), 3), np.nan), rows["reason"].to_numpy(object).copy()
     for place in ready:
         mean, covariance, n = pooled([part[:, [place]] for part in numbers.values()])
         error = float(np.sqrt(covariance[0, 0]))
-        told.loc[place, "estimate"] = float(mean[0])
+        values[place, 0] = mean[0]
         if error > ROUNDING:
             half = error * stats.t.ppf(0.975, n - 1)
-            limits = np.clip([mean[0] - half, mean[0] + half], 0, 1)
-            told.loc[place, ["conf_low", "conf_high"]] = limits
+            values[place, 1:] = np.clip([mean[0] - half, mean[0] + half], 0, 1)
         else:
-            told.loc[place, "reason"] = "constant"
-    return told
+            reason[place] = "constant"
+    limits = dict(zip(("estimate", "conf_low", "conf_high"), values.T, strict=True))
+    method = "mean over respondents, t interval, equal weights of groups"
+    return rows.assign(estimand="linked_share", method=method, reason=reason, **limits)
 
 
 def _sets(numbers: list[np.ndarray], key: list[int], confidence: float) -> np.ndarray:
