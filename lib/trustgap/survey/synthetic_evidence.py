@@ -56,7 +56,9 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
         found = _area(catalogue, model | special, draw, thin=file == "thin")
         rows += [{"area": area} | row for row in found[0]]
         truths += [{"area": area} | row for row in found[1]]
-    return pd.DataFrame(rows, columns=COLUMNS), pd.DataFrame(truths, columns=["area", "barrier", "present"])
+    # The same piece twice would be refused as a slip.
+    evidence = pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(ignore_index=True)
+    return evidence, pd.DataFrame(truths, columns=["area", "barrier", "present"])
 
 
 def _area(
