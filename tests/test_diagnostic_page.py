@@ -8,7 +8,6 @@ from trustgap.report import diagnostic, figures, measuring
 from trustgap.report import diagnostic_tables as tables
 from trustgap.report import release as releases
 from trustgap.report.disclosure import figures as passed
-from trustgap.report.disclosure import public
 from trustgap.report.hypotheses import hypotheses
 from trustgap.report.sentences import diagnostic as say
 from trustgap.report.study import open_area
@@ -175,7 +174,6 @@ def test_the_catalogue_says_what_is_our_reading():
     assert (
         html.count("our reading of what was found there") == KNOWN.interventions["basis"].eq("derived").sum()
     )
-    assert public(pd.DataFrame({"estimand": ["rank"], "estimate": [1.0]}), Words.plain()).hidden == 0
 
 
 @pytest.fixture(scope="module")
