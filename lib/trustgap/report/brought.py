@@ -28,6 +28,11 @@ class Brought:
         return self._brought("metrics")
 
     @property
+    def tracked(self) -> pd.DataFrame:
+        """The area's metrics with those of its comparison areas, which stand under the whole."""
+        return self.release.files["metrics"].reset_index(drop=True)
+
+    @property
     def delays(self) -> pd.DataFrame:
         """The area's delayed days; of the whole, those of all areas."""
         return self._brought("delays")

@@ -14,6 +14,7 @@ from trustgap.stats import results
 from trustgap.stats.between_areas import areas as areas_
 from trustgap.stats.ranking import priorities
 from trustgap.stats.shares import proportions, responses
+from trustgap.stats.tracking import controls
 from trustgap.stats.weighting import weighing
 from trustgap.survey import folder
 from trustgap.survey.areas import head_counts
@@ -46,11 +47,13 @@ def measure(survey: folder.Survey) -> Release:
     """
     asked = survey.questionnaire
     tables = _measured(survey, asked) if len(survey.answers) or len(survey.shares) else _nothing(survey)
+    metrics = survey.files["metrics"]
+    files = survey.files | {"metrics": pd.concat([metrics, controls.control_series(metrics)])}
     return Release(
         questionnaire=asked,
         areas=survey.areas,
         **{name: _in_order(tables[name], survey.areas.index) for name in TABLES},
-        files={name: _in_order(frame, survey.areas.index) for name, frame in survey.files.items()},
+        files={name: _in_order(frame, survey.areas.index) for name, frame in files.items()},
         facts={
             "digest": survey.digest,
             "read": survey.rows_read,

@@ -10,7 +10,7 @@ COLUMNS = (
     "metric label kind wanted area period numerator denominator value unit intervention intervention_date"
 ).split()
 
-EARLIEST, LATEST = 0.3, 0.85
+EARLIEST, LATEST = 0.4, 0.85
 """Between these shares of an area's months its interventions begin; after late ones little can be said."""
 
 

@@ -21,7 +21,7 @@ def points(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame, one row per period
-        ``period`` (ISO date), ``numerator``, ``denominator``, ``value``.
+        ``metric``, ``period`` (ISO date), ``numerator``, ``denominator``, ``value``.
 
     Returns
     -------
@@ -36,17 +36,21 @@ def points(rows: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"period": ["2024-04-01", "2024-06-01", "2024-07-01"], "numerator": [1.0, 2, 3],
-    ...                      "denominator": 10.0, "value": float("nan")})
+    >>> rows = pd.DataFrame({"metric": "falls", "period": ["2024-04-01", "2024-06-01", "2024-07-01"],
+    ...                      "numerator": [1.0, 2, 3], "denominator": 10.0, "value": float("nan")})
     >>> points(rows)["value"].tolist()
     [0.1, nan, 0.2, 0.3]
     """
-    laid = rows.set_index("period")[["numerator", "denominator", "value"]]
-    laid = laid.reindex(calendar(rows["period"])).rename_axis("period").reset_index()
+    every = calendar(rows["period"])
+    place = pd.Index(every).get_indexer(rows["period"])
+    if len(set(place)) < len(place):
+        raise ValueError(f"metric {rows['metric'].iloc[0]!r} has a period twice")
+    figures = np.full((3, len(every)), np.nan)
+    figures[:, place] = rows[["numerator", "denominator", "value"]].to_numpy(float).T
+    hits, base, value = figures
     if is_share(rows):
-        base = laid["denominator"].where(laid["denominator"].gt(0))
-        laid["value"] = laid["numerator"] / base
-    return laid
+        value = np.divide(hits, base, out=np.full(len(every), np.nan), where=base > 0)
+    return pd.DataFrame({"period": every, "numerator": hits, "denominator": base, "value": value})
 
 
 def is_share(rows: pd.DataFrame) -> bool:
@@ -90,7 +94,7 @@ def chart(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame, one row per period
-        ``period numerator denominator value wanted intervention_date``.
+        ``metric period numerator denominator value wanted intervention_date``.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def chart(rows: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"period": [f"2024-{month:02d}-01" for month in range(1, 13)],
+    >>> rows = pd.DataFrame({"metric": "falls", "period": [f"2024-{month:02d}-01" for month in range(1, 13)],
     ...     "numerator": float("nan"), "denominator": float("nan"),
     ...     "value": [5.0, 6, 5, 7, 6, 5, 6, 7, 6, 5, 6, 14], "wanted": "down", "intervention_date": ""})
     >>> chart(rows)[["period", "rule", "special"]].tail(1)

@@ -1,5 +1,6 @@
 """The calendar of a series: how far apart its periods are, and which of them are absent."""
 
+import functools
 from collections.abc import Iterable
 
 import pandas as pd
@@ -29,7 +30,12 @@ def spacing(periods: Iterable[str]) -> str:
     >>> spacing(["2024-04-01", "2024-04-08"]), spacing(["2024-04-01", "2024-04-03"])
     ('week', '')
     """
-    dates = pd.DatetimeIndex(sorted(set(periods)))
+    return _spacing(tuple(sorted(set(periods))))
+
+
+@functools.lru_cache(maxsize=1024)
+def _spacing(periods: tuple[str, ...]) -> str:
+    dates = pd.DatetimeIndex(periods)
     if not len(dates):
         return ""
     if (dates.day == 1).all():
@@ -65,8 +71,13 @@ def calendar(periods: Iterable[str]) -> list[str]:
     >>> calendar(["2024-04-01", "2024-05-01", "2024-07-01"])
     ['2024-04-01', '2024-05-01', '2024-06-01', '2024-07-01']
     """
-    dates = pd.DatetimeIndex(sorted(set(periods)))
-    return [f"{day:%Y-%m-%d}" for day in pd.date_range(dates[0], dates[-1], freq=_step(spacing(periods)))]
+    return list(_calendar(tuple(sorted(set(periods)))))
+
+
+@functools.lru_cache(maxsize=1024)
+def _calendar(periods: tuple[str, ...]) -> tuple[str, ...]:
+    every = pd.date_range(periods[0], periods[-1], freq=_step(_spacing(periods)))
+    return tuple(every.strftime("%Y-%m-%d"))
 
 
 def later(period: str, count: int, *, every: str) -> str:
