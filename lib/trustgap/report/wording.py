@@ -1,6 +1,8 @@
 """Numbers and ids into words: how a value is written, what its marks mean and what things are called."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from trustgap.stats import counts as cells
 
@@ -50,6 +52,15 @@ REASONS = {
     "nothing_speaks": "no piece of evidence speaks for or against it",
     "not_linked": "no factor of the survey speaks to it",
     "evidence_only": "placed by the evidence alone, without answers",
+    "unchanging": "the figures do not vary",
+    "few_figures": "too few figures",
+    "yearly": "figures a year apart belong on no chart of this kind",
+    "trial": "fewer than 12 figures set the limits, which will still move",
+    "few_before": "too few figures before it began, which no later figure can mend",
+    "drift": "the area moved away from the others already before it began",
+    "no_signal": "the average moved, but no figure is more than ordinary variation",
+    "not_clear": "a change worth having can neither be shown nor ruled out",
+    "against": "it moved clearly the other way",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -100,10 +111,17 @@ SORTS = {
     "statistic": "linearity between_groups between_teams interaction interaction_top2 proportional_odds",
     "value": "published_value recomputed_value",
     "money": "saving_per_case saving_total",
-    "figure": "metric_value metric_centre metric_low metric_high weight weight_for weight_against balance",
+    "figure": "metric_value metric_value_centre metric_value_low metric_value_high metric_value_before "
+    "metric_value_after weight weight_for weight_against balance",
+    "figure_difference": "metric_value_change metric_value_elsewhere",
+    "service_share": "metric_share metric_share_centre metric_share_low metric_share_high "
+    "metric_share_before metric_share_after",
+    "service_difference": "metric_share_change metric_share_elsewhere",
+    "period": "signal_at say_from",
 }
 """What sort of number each estimand is; one not named here is a share, or a flag by its first letters."""
 
+PERIOD = re.compile(r"\d{4}-\d{2}-\d{2}")
 SORT_OF = {estimand: sort for sort, estimands in SORTS.items() for estimand in estimands.split()}
 FLAGS = ("top_", "holds_")
 VERDICTS = {
@@ -158,7 +176,31 @@ class Words:
 
     def wave(self, wave: str) -> str:
         """Name a wave, or two of them as a span."""
-        return " to ".join(self.waves.get(part, part) for part in wave.split("/"))
+        return " to ".join(self.waves.get(part) or period(part) for part in wave.split("/"))
+
+
+def period(day: str) -> str:
+    """Write the period that begins on a day.
+
+    Parameters
+    ----------
+    day : str
+        ISO date; anything else stands for itself.
+
+    Returns
+    -------
+    str
+        The month where it is the first of one, else the day.
+
+    Examples
+    --------
+    >>> period("2024-05-01"), period("2024-05-06"), period("2024")
+    ('May 2024', '6 May 2024', '2024')
+    """
+    if not PERIOD.fullmatch(day):
+        return day
+    at = date.fromisoformat(day)
+    return f"{at:%B %Y}" if at.day == 1 else f"{at.day} {at:%B %Y}"
 
 
 def kind(estimand: str) -> str:
@@ -217,6 +259,8 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
         if value < 0.0005:
             return "<0.1%"
         return number(value, "share", national=national or value < SMALL_RATE)
+    if sort.startswith("service_"):
+        return number(value, sort.removeprefix("service_"), national=True)
     places = 1 if national else 0
     if sort in ("share", "difference", "width"):
         points = round(100 * value, places) + 0.0
@@ -231,6 +275,11 @@ def number(value: float, sort: str, *, national: bool = False, coarse: bool = Fa
         return f"{'−' if round(value) < 0 else ''}£{abs(round(value)):,}"
     if sort == "figure":
         return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")
+    if sort == "figure_difference":
+        return ("+" if value > 0 else "") + number(value, "figure")
+    if sort == "period":
+        day = f"{value:.0f}"
+        return period(f"{day[:4]}-{day[4:6]}-{day[6:]}")
     if sort == "value":
         return f"{value:.6g}".replace("-", "−")
     if sort == "flag":

@@ -21,6 +21,10 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 
 
+EXACT = ["value", "money", "figure", "figure_difference", "period"]
+"""Sorts of numbers that are rounded only where they are written."""
+
+
 def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     """Round numbers to what a reader may see; figures are drawn from these and hold no more.
 
@@ -39,7 +43,7 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     sort, wide = rows["estimand"].map(kind), _wide(rows)
     digits = np.select(
         [
-            sort.isin(["share", "difference", "width", "rate"]) & wide,
+            (sort.isin(["share", "difference", "width", "rate"]) & wide) | sort.str.startswith("service_"),
             sort.eq("mean") & _coarse(rows),
         ],
         [3, 1],
@@ -50,7 +54,11 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     for column in ("estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"):
         values = rows[column].to_numpy(float)
         changed[column] = np.select(
-            [sort.isin(["value", "money", "figure"]), rate & (values < SMALL_RATE), *rounds.values()],
+            [
+                sort.isin(["value", "money", "figure", "figure_difference", "period"]),
+                rate & (values < SMALL_RATE),
+                *rounds.values(),
+            ],
             [values, values.round(3), *(values.round(places) for places in rounds)],
             values,
         )
@@ -85,11 +93,11 @@ def _texts(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
             text, interval = WITHHELD[reason], NOT_APPLICABLE
         else:
             text = number(point, sort, national=national, coarse=few)
-            if sort in ("difference", "width") and text != UNAVAILABLE:
+            if sort in ("difference", "service_difference", "width") and text != UNAVAILABLE:
                 text += " point" if text in ("+1", "−1", "1") else " points"
             low, high = (number(end, sort, national=national, coarse=few) for end in ends)
             interval = UNAVAILABLE if UNAVAILABLE in (low, high) else f"{low} to {high}"
-            if sort in ("count", "flag", "width", "statistic"):
+            if sort in ("count", "flag", "width", "statistic", "period"):
                 interval = NOT_APPLICABLE
         estimates.append(text)
         intervals.append(interval)
