@@ -133,6 +133,13 @@ VERDICTS = {
     "disproved": "Disproved",
     "mixed": "Mixed",
     "not_tested": "Not yet tested",
+    "improvement": "Improvement",
+    "concern": "Concern",
+    "high": "Unusually high",
+    "low": "Unusually low",
+    "difference": "Made a difference",
+    "no_difference": "No difference worth having",
+    "too_early": "Cannot say yet",
     "": "",
 }
 

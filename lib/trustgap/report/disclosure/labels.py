@@ -20,8 +20,7 @@ from trustgap.report.wording import (
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 
-
-EXACT = ["value", "money", "figure", "figure_difference", "period"]
+EXACT = ["value", "money", "period"]
 """Sorts of numbers that are rounded only where they are written."""
 
 
@@ -65,6 +64,13 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
     for column in ("p_value", "p_adjusted"):
         changed[column] = [float(f"{p:.2g}") if p == p else np.nan for p in rows[column]]
     return rows.assign(**changed)
+
+
+def _significant(values: np.ndarray) -> np.ndarray:
+    """Round to three significant digits, numbers from 100 on to whole ones."""
+    size = np.floor(np.log10(np.where(np.abs(values) > 0, np.abs(values), 1.0)))
+    scale = 10.0 ** np.clip(2 - np.nan_to_num(size), 0, 12)
+    return np.round(values * scale) / scale
 
 
 def _wide(rows: pd.DataFrame) -> pd.Series:
