@@ -9,6 +9,7 @@ from functools import wraps
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.figure import Figure
+from trustgap.report.figures import control_chart as _control_chart
 from trustgap.report.figures import curve as _curve
 from trustgap.report.figures import dots as _dots
 from trustgap.report.figures import evidence as _evidence
@@ -19,7 +20,9 @@ from trustgap.report.figures import lines as _lines
 from trustgap.report.figures import matrix as _matrix
 from trustgap.report.figures import strip as _strip
 
-__all__ = ["curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix", "strip"]
+__all__ = [
+    "control_chart", "curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix", "strip"
+]  # fmt: skip
 
 
 def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
@@ -32,6 +35,7 @@ def _if_any(draw: Callable[..., Figure]) -> Callable[..., Figure | None]:
     return drawn
 
 
+control_chart = _if_any(_control_chart.control_chart)
 curve = _if_any(_curve.curve)
 dots = _if_any(_dots.dots)
 evidence = _if_any(_evidence.evidence)

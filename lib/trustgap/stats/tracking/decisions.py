@@ -235,5 +235,7 @@ def _overall(facts: pd.DataFrame) -> list[dict[str, object]]:
         row = {"analysis": "intervention", "area": area, "wave": part["wave"].min(), "item": ""}
         row |= {"estimand": "intervention", "group_a": f"item:{intervention}", "verdict": verdict}
         row |= {"target": kinds[0] if kinds else "", "method": many, "reason": "", "material": False}
+        # It is shown only if each measure that it rests on is.
+        row["n_a"] = used[["n_a", "n_b"]].min().min() if len(used) else np.nan
         rows.append(row)
     return rows
