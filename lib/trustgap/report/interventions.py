@@ -6,6 +6,8 @@ from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.tables import Table, legend_html, table_html
 
+NONE = "–"
+
 KINDS = {"outcome": "Outcome", "process": "Process", "balancing": "Balancing"}
 
 
@@ -43,24 +45,27 @@ def interventions(shown: Shown, *, caption: str) -> Table | None:
 
 def _line(rows: pd.DataFrame) -> dict[str, str]:
     by_name = {row.estimand.rsplit("_", 1)[1]: row for row in rows.itertuples(index=False)}
-    change = by_name["change"]
-    elsewhere = by_name["elsewhere"].estimate_text
-    averages = [by_name[side].estimate_text for side in ("before", "after")]
+    change, sides = by_name["change"], [_text(by_name[side]) for side in ("before", "after")]
     return {
         "Intervention": f"{change.group_a_label} ({change.wave_label})",
         "Measure": change.item_label,
         "Kind": KINDS.get(change.target, change.target),
-        "Average before and after": " to ".join(averages),
-        "Change in comparison areas": elsewhere,
+        "Average before and after": " to ".join(sides),
+        "Change in comparison areas": _text(by_name["elsewhere"]),
         "Change beyond it (95% interval)": _with_interval(change),
         "Verdict": change.verdict_text,
         "Why, or when": _when(change, by_name),
     }
 
 
+def _text(row: tuple) -> str:
+    """Write a number; the last column says why there is none."""
+    return NONE if row.estimate_text == wording.UNAVAILABLE else row.estimate_text
+
+
 def _with_interval(change: tuple) -> str:
     if change.interval_text.startswith("["):
-        return change.estimate_text
+        return _text(change)
     return f"{change.estimate_text} ({change.interval_text})"
 
 
@@ -73,4 +78,4 @@ def _when(change: tuple, by_name: dict[str, tuple]) -> str:
     if change.verdict == "difference":
         first = f"first signal in {by_name['at'].estimate_text}"
         said.append(first if change.material else f"{first}; perhaps smaller than a change worth having")
-    return "; ".join(said) or "–"
+    return "; ".join(said) or NONE

@@ -59,7 +59,7 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
             continue
         count = longest if area in law["full"] else int(draw.integers(law["months"][0], longest + 1))
         count = thin.get("months", count)
-        begun = _interventions(law, draw, count=count, always=area in law["full"])
+        begun = _interventions(law, draw, count=count, works=law["full"].get(area))
         for name, one in law["measures"].items():
             effect = np.zeros(count)
             intervention, at, size = begun.get(name, ("", 0, 0.0))
@@ -83,16 +83,18 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
 
 
 def _interventions(
-    law: dict, draw: np.random.Generator, *, count: int, always: bool
+    law: dict, draw: np.random.Generator, *, count: int, works: list[str] | None
 ) -> dict[str, tuple[str, int, float]]:
     """Draw which interventions an area has, from which month, and what each changes."""
     begun = {}
     for name, one in law["interventions"].items():
-        has, works = draw.random() < one["areas"] or always, draw.random() < one["works"]
+        has, helps = draw.random() < one["areas"], draw.random() < one["works"]
         at = int(count * draw.uniform(EARLIEST, LATEST))
+        if works is not None:
+            has, helps = True, name in works
         for measure, size in one["moves"].items():
             if has:
-                begun[measure] = (name, at, size if works else 0.0)
+                begun[measure] = (name, at, size if helps else 0.0)
     return begun
 
 

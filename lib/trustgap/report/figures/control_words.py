@@ -26,7 +26,7 @@ def alt(found: dict[str, object], start: tuple | None) -> str:
     points, periods = found["points"], found["periods"]
     drawn = [points[p] for p in periods if p in points and rows.drawable(points[p])]
     if not drawn:
-        return f"Control chart of {len(points)} points. Nothing is drawn; {phrases.ALL_HIDDEN}."
+        return f"Control chart of {len(points)} points. Nothing is drawn: all rest on too few people to be shown."
     span = " to ".join(dict.fromkeys([drawn[0].wave_label, drawn[-1].wave_label]))
     said = [f"Control chart of “{drawn[0].item_label}”, {len(drawn)} points from {span}"]
     names, values = [row.wave_label for row in drawn], [row.estimate for row in drawn]
@@ -41,8 +41,11 @@ def alt(found: dict[str, object], start: tuple | None) -> str:
             said.append(f"{count} marked {wording.VERDICTS[verdict].lower()}, first in {some[0].wave_label}")
     if start is not None:
         said.append(f"a line marks {start.wave_label}: {start.group_a_label}")
-    hidden = [(row.wave_label, row.estimate_text) for row in points.values() if not rows.drawable(row)]
-    return f"{'. '.join(text[:1].upper() + text[1:] for text in said)}.{phrases.hidden_words(hidden)}"
+    hidden = [row.wave_label for row in points.values() if not rows.drawable(row)]
+    if hidden:
+        who = phrases.listing(hidden) if len(hidden) <= 4 else f"{len(hidden)} periods"
+        said.append(f"not drawn for {who}: too few people for it to be shown")
+    return f"{'. '.join(text[:1].upper() + text[1:] for text in said)}."
 
 
 def table(found: dict[str, object], caption: str) -> str:

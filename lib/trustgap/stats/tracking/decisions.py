@@ -108,7 +108,7 @@ def _one(rows: pd.DataFrame, elsewhere: pd.DataFrame | None, *, margin: float) -
         raise ValueError(f"metric {first['metric']!r} has an intervention but no wanted direction")
     at, own, share = first["intervention_date"], points(rows), is_share(rows)
     after = own["period"] >= at
-    beyond, areas = _beyond(own, elsewhere, at=at, share=share)
+    beyond, areas, moved = _beyond(own, elsewhere, at=at, share=share)
     found = average_change(beyond, at=at, trend=not areas).iloc[0].to_dict()
     made = chart(rows)
     signals = made[made["special"].eq("improvement") & made["period"].ge(at)]
@@ -119,35 +119,31 @@ def _one(rows: pd.DataFrame, elsewhere: pd.DataFrame | None, *, margin: float) -
     fact |= {"margin": margin if share else _sigma(own.loc[~after, "value"]), "areas": areas}
     fact |= {"n_a": sides[0], "n_b": sides[1], "points": beyond, "every": spacing(rows["period"])}
     fact |= {"before": own.loc[~after, "value"].mean(), "after": own.loc[after, "value"].mean()}
-    fact |= {"elsewhere": _change(points(elsewhere), at) if areas else np.nan}
+    fact |= {"elsewhere": moved}
     return fact | {"signal": signals["period"].min() if len(signals) else "", "rule": signals["rule"].min()}
 
 
 def _beyond(
     own: pd.DataFrame, elsewhere: pd.DataFrame | None, *, at: str, share: bool
-) -> tuple[pd.DataFrame, int]:
+) -> tuple[pd.DataFrame, int, float]:
     """Take the comparison areas' figures off the area's own; without enough of them, leave its own."""
     if elsewhere is None:
-        return own, 0
+        return own, 0, np.nan
     other = points(elsewhere).set_index("period")["value"].reindex(own["period"]).to_numpy()
     both, before = ~np.isnan(other) & own["value"].notna().to_numpy(), (own["period"] < at).to_numpy()
     if min((both & before).sum(), (both & ~before).sum()) < MIN_POINTS:
-        return own, 0
+        return own, 0, np.nan
     levels = [float(part[both & before].mean()) for part in (own["value"].to_numpy(), other)]
     # Values of areas of different size move in proportion, shares by points.
     scale = levels[0] / levels[1] if not share and min(levels) > 0 else 1.0
-    return own.assign(value=own["value"] - scale * other), int(elsewhere["areas"].iloc[0])
+    change = scale * (float(other[both & ~before].mean()) - levels[1])
+    return own.assign(value=own["value"] - scale * other), int(elsewhere["areas"].iloc[0]), change
 
 
 def _sigma(before: pd.Series) -> float:
     """Measure what a figure moves by itself from one period to the next, single jumps apart."""
     ranges = before.diff().abs()
     return float(ranges[ranges <= SCREEN * ranges.mean()].mean() / D2)
-
-
-def _change(series: pd.DataFrame, at: str) -> float:
-    after = series["period"] >= at
-    return float(series.loc[after, "value"].mean() - series.loc[~after, "value"].mean())
 
 
 def _judged(fact: dict[str, object]) -> dict[str, object]:
