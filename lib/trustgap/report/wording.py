@@ -98,8 +98,8 @@ EVIDENCE = {
 """What kinds of evidence are called."""
 
 SORTS = {
-    "difference": "share_difference change_over_period mean_difference dominance residual difference_lowest "
-    "difference_highest difference_imputed",
+    "difference": "share_difference share_difference_beyond change_over_period mean_difference dominance "
+    "residual difference_lowest difference_highest difference_imputed",
     "width": "half_width smallest_gap smallest_change smallest_trend smallest_margin",
     "theta": "theta theta_simultaneous theta_lowest theta_highest theta_imputed weighted_theta",
     "mean": "mean weighted_mean between_area_sd design_effect largest_weight",

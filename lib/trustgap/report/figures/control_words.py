@@ -26,7 +26,7 @@ def alt(found: dict[str, object], start: tuple | None) -> str:
     points, periods = found["points"], found["periods"]
     drawn = [points[p] for p in periods if p in points and rows.drawable(points[p])]
     if not drawn:
-        return f"Control chart of {len(points)} points. Nothing is drawn: all rest on too few people to be shown."
+        return f"Control chart of {len(points)} points. Nothing is drawn: too few people for any to be shown."
     span = " to ".join(dict.fromkeys([drawn[0].wave_label, drawn[-1].wave_label]))
     said = [f"Control chart of “{drawn[0].item_label}”, {len(drawn)} points from {span}"]
     names, values = [row.wave_label for row in drawn], [row.estimate for row in drawn]
