@@ -101,8 +101,7 @@ class Release:
             | _metrics(self.files["metrics"])
             | asked.items["label"].to_dict()
             | _class_pairs(asked.classes)
-            | {battery.name: battery.label for battery in batteries(asked)}
-            | dict(self.files["metrics"][["metric", "label"]].drop_duplicates().to_numpy()),
+            | {battery.name: battery.label for battery in batteries(asked)},
         )
 
 

@@ -9,19 +9,11 @@ from trustgap.report.sentences.base import (
     known,
     listed,
     quoted,
-    remainder,
     require,
-    tally_verdicts,
 )
 
 POINTS = ["metric_share", "metric_value"]
 CHANGES = ["metric_share_change", "metric_value_change"]
-
-MOVES = {
-    "higher": "rose more, or fell less, than elsewhere",
-    "lower": "fell more, or rose less, than elsewhere",
-}
-"""What a verdict on a change beside that of other areas says."""
 
 SIGNALS = {
     "improvement": "improvement",
@@ -217,33 +209,3 @@ def balancing(rows: Shown) -> Sentence:
         return Sentence(f"Whether {names} got worse cannot be said yet.")
     names = listed(quoted(known_ones["item_label"].unique()))
     return Sentence(f"{names} did not move clearly the wrong way.")
-
-
-def surveys(rows: Shown) -> Sentence:
-    """Say whether answers changed more here than elsewhere, between the surveys before and after.
-
-    Parameters
-    ----------
-    rows : Shown
-        Rows of the analysis ``before_after``.
-
-    Returns
-    -------
-    Sentence
-        Which rose or fell by more; how many cannot be told.
-    """
-    require(rows)
-    if not len(rows):
-        return Sentence("No two surveys lie before and after what was tried, or none asked about trust.")
-    found = tally_verdicts(rows)
-    tested = len(rows) - found["none"]
-    if not tested:
-        return Sentence("Too few people answered the surveys before and after to compare.")
-    parts = []
-    for verdict, words in MOVES.items():
-        some = rows.where(verdict=verdict).frame
-        if len(some):
-            parts.append(f"{listed(quoted(some['item_label']))} {words}")
-    start = f"{'; '.join(parts)}." if parts else "No answer changed clearly more or less here than elsewhere."
-    alike = {"same": "changed about as much", "unsure": "cannot be told with this many answers"}
-    return Sentence(start + remainder(found, one="question", many="questions", **alike))
