@@ -65,9 +65,8 @@ def surveys(rows: Shown) -> Sentence:
     for verdict, words in MOVES.items():
         some = rows.where(verdict=verdict).frame
         if len(some):
-            named = [
-                f"{name} ({text})" for name, text in zip(quoted(some["item_label"]), some["estimate_text"])
-            ]
+            pairs = zip(quoted(some["item_label"]), some["estimate_text"], strict=True)
+            named = [f"{name} ({text})" for name, text in pairs]
             parts.append(f"{listed(named)} {words}")
     start = f"{'; '.join(parts)}." if parts else "Nothing changed clearly more or less here than elsewhere."
     rest = {"same": "changed about as much", "unsure": "cannot be told with this many answers"}

@@ -58,6 +58,32 @@ def headline(rows: Shown) -> Sentence:
     return Sentence(f"Signals in {many}: {listed(said)}")
 
 
+def overview(rows: Shown, *, what: str) -> Sentence:
+    """Count the metrics of some kinds that show signals.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``tracking``, of any number of metrics.
+    what : str
+        What they are, such as "outcome measure".
+
+    Returns
+    -------
+    Sentence
+        Names those with signals at any time.
+    """
+    require(rows)
+    points = rows.where(estimand=POINTS).frame
+    if not len(points):
+        return Sentence(f"No {what} was sent.")
+    some = points[points["verdict"].isin(list(SIGNALS))]["item_label"].unique()
+    many = counted(points["item"].nunique(), what, f"{what}s")
+    named = f", {listed(quoted(some))}, {'shows' if len(some) == 1 else 'show'}" if len(some) else " shows"
+    count = f"{len(some)}" if len(some) else "none"
+    return Sentence(f"Of {many}, {count}{named} more than ordinary variation at some time.")
+
+
 def metric(rows: Shown) -> Sentence:
     """Say what one metric did.
 
@@ -138,10 +164,16 @@ def interventions(rows: Shown) -> Findings | Sentence:
 
 def _intervention(rows: Shown, row: object) -> Sentence:
     own = rows.where(group_a=row.group_a, area=row.area)
+    return Sentence(_judged(own, row) + _else(own))
+
+
+def _judged(own: Shown, row: object) -> str:
     measures = own.where(estimand=CHANGES, target=row.target)
     name = f"“{row.group_a_label}”, begun in {row.wave_label},"
+    if row.suppressed:
+        return f"{name} rests on too few people for a result to be shown."
     if not len(measures):
-        return Sentence(f"{name} has no outcome or process measure: nothing can be said of it.")
+        return f"{name} has no outcome or process measure: nothing can be said of it."
     frame = measures.frame
     named = {verdict: listed(quoted(part["item_label"])) for verdict, part in frame.groupby("verdict")}
     only = f" There is no outcome measure: only {row.target} measures are judged."
@@ -149,15 +181,15 @@ def _intervention(rows: Shown, row: object) -> Sentence:
     if row.verdict == "difference":
         size = frame[frame["verdict"].eq("difference")]
         parts = [f"{_size(one)} in “{one.item_label}”" for one in size.itertuples(index=False)]
-        return Sentence(f"{name} made a difference: {listed(parts)}, beyond what {_beyond(size)}.{kind}")
+        return f"{name} made a difference: {listed(parts)}, beyond what {_beyond(size)}.{kind}"
     if row.verdict == "no_difference":
         against = frame[frame["reason"].eq("against")]
         other_way = f"; {listed(quoted(against['item_label']))} moved clearly the other way"
         worse = other_way if len(against) else ""
-        return Sentence(f"{name} made no difference worth having in {named['no_difference']}{worse}.{kind}")
+        return f"{name} made no difference worth having in {named['no_difference']}{worse}.{kind}"
     waiting = frame[frame["verdict"].eq("too_early")]
     parts = [_waiting(own, one) for one in waiting.itertuples(index=False)]
-    return Sentence(f"{name} cannot be judged yet: {'; '.join(parts)}.{kind}")
+    return f"{name} cannot be judged yet: {'; '.join(parts)}.{kind}"
 
 
 def _size(row: object) -> str:
@@ -182,30 +214,16 @@ def _waiting(own: Shown, row: object) -> str:
     return f"on “{row.item_label}”, {why}; it could be said from {when['estimate_text'].iloc[0]}"
 
 
-def balancing(rows: Shown) -> Sentence:
-    """Say whether something else got worse.
-
-    Parameters
-    ----------
-    rows : Shown
-        Rows of the analysis ``intervention``.
-
-    Returns
-    -------
-    Sentence
-        About the balancing measures; empty where there is none.
-    """
-    require(rows)
-    measures = rows.where(estimand=CHANGES, target="balancing").frame
-    if not len(measures):
-        return Sentence("No balancing measure would show harm elsewhere.")
-    worse = measures[measures["reason"].eq("against")]
-    if len(worse):
-        names = listed(quoted(worse["item_label"].unique()))
-        return Sentence(f"To watch: {names} moved clearly the wrong way after it began.")
-    known_ones = measures[measures["estimate"].notna()]
-    if not len(known_ones):
-        names = listed(quoted(measures["item_label"].unique()))
-        return Sentence(f"Whether {names} got worse cannot be said yet.")
-    names = listed(quoted(known_ones["item_label"].unique()))
-    return Sentence(f"{names} did not move clearly the wrong way.")
+def _else(own: Shown) -> str:
+    """Say of the balancing measures of an intervention whether they got worse."""
+    measures = own.where(estimand=CHANGES, target="balancing").frame
+    worse = measures["reason"].eq("against")
+    steady = ~worse & measures["estimate"].notna()
+    said = []
+    for some, verb in ((worse, "moved"), (steady, "did not move")):
+        if some.any():
+            said.append(f"{listed(quoted(measures.loc[some, 'item_label']))} {verb} clearly the wrong way")
+    unknown = ~worse & ~steady
+    if unknown.any():
+        said.append(f"whether {listed(quoted(measures.loc[unknown, 'item_label']))} got worse cannot be said")
+    return f" Beside it: {'; '.join(said)}." if said else ""
