@@ -42,7 +42,7 @@ def control_series(metrics: pd.DataFrame) -> pd.DataFrame:
            area      period  value  areas
     0  national  2024-04-01    3.0      5
     """
-    local = metrics[metrics["area"].ne(NATIONAL)]
+    local = metrics[metrics["area"].ne(NATIONAL)].drop(columns="areas", errors="ignore")
     treated = local.loc[local["intervention"].ne(""), ["metric", "area"]].drop_duplicates()
     marked = local.merge(treated, on=["metric", "area"], how="left", indicator="_side")
     free = marked[marked["_side"].eq("left_only")].drop(columns="_side")

@@ -130,13 +130,16 @@ def _beyond(
     if elsewhere is None:
         return own, 0, np.nan
     other = points(elsewhere).set_index("period")["value"].reindex(own["period"]).to_numpy()
-    both, before = ~np.isnan(other) & own["value"].notna().to_numpy(), (own["period"] < at).to_numpy()
-    if min((both & before).sum(), (both & ~before).sum()) < MIN_POINTS:
+    given, before = own["value"].notna().to_numpy(), (own["period"] < at).to_numpy()
+    both = given & ~np.isnan(other)
+    if (both & before).sum() < MIN_POINTS or (both & ~before).sum() < min(
+        (given & ~before).sum(), MIN_POINTS
+    ):
         return own, 0, np.nan
     levels = [float(part[both & before].mean()) for part in (own["value"].to_numpy(), other)]
     # Values of areas of different size move in proportion, shares by points.
     scale = levels[0] / levels[1] if not share and min(levels) > 0 else 1.0
-    change = scale * (float(other[both & ~before].mean()) - levels[1])
+    change = scale * (float(other[both & ~before].mean()) - levels[1]) if (both & ~before).any() else np.nan
     return own.assign(value=own["value"] - scale * other), int(elsewhere["areas"].iloc[0]), change
 
 
