@@ -1,0 +1,1 @@
+"""Days of delayed transfers: to whom they are attributed, and for which reasons."""
