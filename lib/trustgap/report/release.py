@@ -17,7 +17,7 @@ from trustgap.report.disclosure import Mask
 from trustgap.report.hypotheses import hypotheses
 from trustgap.report.wording import EVIDENCE, SIGNALS, Words
 from trustgap.stats import counts as cells
-from trustgap.survey import catalogue, folder, questionnaire
+from trustgap.survey import catalogue, delays, folder, questionnaire
 from trustgap.survey.areas import read_areas
 from trustgap.survey.questionnaire import Questionnaire
 
@@ -99,6 +99,7 @@ class Release:
             | hypotheses(self.files["evidence"])
             | catalogue.claims()["label"].to_dict()
             | _metrics(self.files["metrics"])
+            | delays.labels(asked)
             | asked.items["label"].to_dict()
             | _class_pairs(asked.classes)
             | {battery.name: battery.label for battery in batteries(asked)},

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
 from trustgap.stats import counts as cells
 
@@ -61,6 +60,10 @@ REASONS = {
     "no_signal": "the average moved, but no figure is more than ordinary variation",
     "not_clear": "a change worth having can neither be shown nor ruled out",
     "against": "it moved clearly the other way",
+    "no_days": "no day of delay was counted",
+    "few_months": "too few months with a count",
+    "not_throughout": "not recorded in all of these months",
+    "same_months": "the same in every month, so there is no interval",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -121,7 +124,6 @@ SORTS = {
 }
 """What sort of number each estimand is; one not named here is a share, or a flag by its first letters."""
 
-PERIOD = re.compile(r"\d{4}-\d{2}-\d{2}")
 SORT_OF = {estimand: sort for sort, estimands in SORTS.items() for estimand in estimands.split()}
 FLAGS = ("top_", "holds_")
 VERDICTS = {
@@ -129,6 +131,9 @@ VERDICTS = {
     "lower": "Lower",
     "equivalent": "About the same",
     "inconclusive": "Cannot say",
+    "holds": "Holds",
+    "does_not_hold": "Does not hold",
+    "cannot_say": "Cannot say",
     "verified": "Verified",
     "disproved": "Disproved",
     "mixed": "Mixed",
@@ -142,6 +147,10 @@ VERDICTS = {
     "too_early": "Cannot say yet",
     "": "",
 }
+
+
+DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d{2})")
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True)
@@ -186,28 +195,30 @@ class Words:
         return " to ".join(self.waves.get(part) or period(part) for part in wave.split("/"))
 
 
-def period(day: str) -> str:
-    """Write the period that begins on a day.
+def period(text: str) -> str:
+    """Name the month or the day that a figure is of.
 
     Parameters
     ----------
-    day : str
-        ISO date; anything else stands for itself.
+    text : str
+        ISO date; the first of a month stands for the month.
 
     Returns
     -------
     str
-        The month where it is the first of one, else the day.
+        Any other text as it is.
 
     Examples
     --------
-    >>> period("2024-05-01"), period("2024-05-06"), period("2024")
-    ('May 2024', '6 May 2024', '2024')
+    >>> period("2019-12-01"), period("2019-12-09"), period("2019")
+    ('December 2019', '9 December 2019', '2019')
     """
-    if not PERIOD.fullmatch(day):
-        return day
-    at = date.fromisoformat(day)
-    return f"{at:%B %Y}" if at.day == 1 else f"{at.day} {at:%B %Y}"
+    found = DATE.fullmatch(text)
+    if not found:
+        return text
+    year, month, day = found.groups()
+    named = f"{MONTHS[int(month) - 1]} {year}"
+    return named if day == "01" else f"{int(day)} {named}"
 
 
 def kind(estimand: str) -> str:

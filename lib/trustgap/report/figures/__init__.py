@@ -18,10 +18,11 @@ from trustgap.report.figures import intervals as _intervals
 from trustgap.report.figures import likert as _likert
 from trustgap.report.figures import lines as _lines
 from trustgap.report.figures import matrix as _matrix
+from trustgap.report.figures import stacked as _stacked
 from trustgap.report.figures import strip as _strip
 
 __all__ = [
-    "control_chart", "curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix", "strip"
+    "control_chart", "curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix", "stacked", "strip"
 ]  # fmt: skip
 
 
@@ -44,4 +45,5 @@ intervals = _if_any(_intervals.intervals)
 likert = _if_any(_likert.likert)
 lines = _if_any(_lines.lines)
 matrix = _if_any(_matrix.matrix)
+stacked = _if_any(_stacked.stacked)
 strip = _if_any(_strip.strip)
