@@ -32,8 +32,8 @@ def stacked(shown: Shown, *, headline: str, subtitle: str, source: str, alt: str
     Returns
     -------
     Figure
-        A month without all its parts is left blank. Names stand beside the last month drawn, with its
-        shares. Distances between months are true.
+        A month without all its parts is left blank. Names stand at the right, with the shares of the last
+        month drawn. Distances between months are true.
 
     Raises
     ------
@@ -80,19 +80,32 @@ def _runs(months: dict[str, dict], parts: list[str]) -> list[list[tuple[str, lis
 
 
 def _draw(runs: list, months: dict[str, dict], names: dict[str, str]) -> str:
-    canvas = Canvas(TOP + PLOT + 40)
-    down = axis.Axis(TOP + PLOT, TOP)
+    labels = _labels(runs, months, names)
+    heights = [len(label) * SIZE * LINE + 4 for label in labels]
+    plot = max(PLOT, sum(heights) - 14)
+    canvas = Canvas(TOP + plot + 40)
+    down = axis.Axis(TOP + plot, TOP)
     first, last = (_place(end) for end in (min(months), max(months)))
     over = axis.Axis(LEFT + 4, WIDTH - RIGHT, first, max(last, first + 1))
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         canvas.line([LEFT, over.end], [down.at(tick)] * 2, colour=palette.GRID)
         text = f"{100 * tick:.0f}%"
         canvas.text(LEFT - 7, down.at(tick), text, size=SMALL, colour=palette.NOTES, align="right")
+    _bands(canvas, runs, len(names), over, down)
+    canvas.line([LEFT, over.end], [down.at(0)] * 2)
+    _months(canvas, months, over, down)
+    if runs:
+        _names(canvas, runs[-1][-1][1], labels, heights, over.end + 10, down)
+    return canvas.svg()
+
+
+def _bands(canvas: Canvas, runs: list, parts: int, over: axis.Axis, down: axis.Axis) -> None:
+    """Draw the bands of every run, with a white line between two."""
     for run in runs:
         # A single month has no width of its own.
         x = [over.at(_place(month)) for month, _ in run]
         x = x if len(x) > 1 else [x[0] - 2, x[0] + 2]
-        for number in range(len(names)):
+        for number in range(parts):
             edges = [edges for _, edges in run] if len(run) > 1 else [run[0][1]] * 2
             high = [down.at(edge[number]) for edge in edges]
             low = [down.at(edge[number - 1] if number else 0.0) for edge in edges]
@@ -100,11 +113,6 @@ def _draw(runs: list, months: dict[str, dict], names: dict[str, str]) -> str:
             canvas.polygon(corners, fill=palette.CATEGORICAL[number])
             if number:
                 canvas.line(x, low, colour=palette.WHITE, width=LINES)
-    canvas.line([LEFT, over.end], [down.at(0)] * 2)
-    _months(canvas, months, over, down)
-    if runs:
-        _names(canvas, runs[-1][-1], months, names, over, down)
-    return canvas.svg()
 
 
 def _months(canvas: Canvas, months: dict[str, dict], over: axis.Axis, down: axis.Axis) -> None:
@@ -126,29 +134,29 @@ def _months(canvas: Canvas, months: dict[str, dict], over: axis.Axis, down: axis
             end = left + wide
 
 
+def _labels(runs: list, months: dict[str, dict], names: dict[str, str]) -> list[list[str]]:
+    """Write each part's name and its share in the last month drawn."""
+    if not runs:
+        return []
+    last = months[runs[-1][-1][0]]
+    return [[*wrap(name, RIGHT - 30, SIZE), last[item].estimate_text] for item, name in names.items()]
+
+
 def _names(
     canvas: Canvas,
-    month: tuple,
-    months: dict[str, dict],
-    names: dict[str, str],
-    over: axis.Axis,
+    edges: list[float],
+    labels: list[list[str]],
+    heights: list[float],
+    x: float,
     down: axis.Axis,
 ) -> None:
-    """Write each part's name and last share beside its band, moved apart where bands are thin."""
-    last, edges = month
-    x = over.at(_place(last)) + 10
-    labels = [
-        [*wrap(name, WIDTH - x - 22, SIZE), months[last][item].estimate_text] for item, name in names.items()
-    ]
-    heights = [len(label) * SIZE * LINE + 4 for label in labels]
+    """Put the labels beside the bands of the last month, moved apart where bands are thin."""
     middle = [down.at((edge + below) / 2) for edge, below in zip(edges, [0.0, *edges], strict=False)]
     bottom = down.start + 14
-    # From the bottom up: each label as near its band as those below it, and room for those above, allow.
+    # From the bottom up: as near the band as the labels below allow and those above need.
     for number, (label, height) in enumerate(zip(labels, heights, strict=True)):
-        above = sum(heights[number + 1 :])
-        y = min(middle[number], bottom - height / 2)
-        y = max(y, TOP - 8 + above + height / 2)
-        y = min(y, bottom - height / 2)
+        least = TOP - 8 + sum(heights[number + 1 :]) + height / 2
+        y = min(max(middle[number], least), bottom - height / 2)
         canvas.box(x, y - 5, 10, 10, fill=palette.CATEGORICAL[number])
         canvas.block(x + 16, y, label)
         bottom = y - height / 2

@@ -27,7 +27,7 @@ def frequencies(months: int) -> int:
     >>> [frequencies(months) for months in (12, 36, 105)]
     [3, 5, 11]
     """
-    return max(FEWEST, round(0.5 * months ** (2 / 3)))
+    return max(FEWEST, int(0.5 * months ** (2 / 3) + 0.5))
 
 
 def covariance(scores: np.ndarray) -> tuple[np.ndarray, int]:
