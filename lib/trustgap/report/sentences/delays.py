@@ -204,17 +204,21 @@ def unusual(rows: Shown) -> Sentence:
     Returns
     -------
     Sentence
-        By the rules of the control chart.
+        Those beyond the limits by name, and how many are special by the other rules of the control chart.
     """
     require(rows)
     points = known(rows.where(estimand="metric_value"))
     limits = known(rows.where(estimand="metric_value_low"))
     if not len(points) or not len(limits):
         return Sentence("There are too few months, or no variation, for limits of what is usual.")
-    parts = []
-    for verdict, word in (("higher", "many"), ("lower", "few")):
-        months = points.where(verdict=verdict).frame["wave_label"]
-        if len(months):
-            parts.append(f"{len(months)} had unusually {word} ({listed(months)})")
-    what = f"Of {counted(len(points), 'month', 'months')} on the chart of days of delay per day,"
-    return Sentence(f"{what} {' and '.join(parts) if parts else 'none is unusual'}.")
+    outside = points.frame["method"].str.endswith("outside")
+    parts, runs = [], []
+    for verdict, beyond, side in (("higher", "above", "more"), ("lower", "below", "fewer")):
+        special = points.frame["verdict"].eq(verdict)
+        months = points.frame.loc[special & outside, "wave_label"]
+        parts += [f"{len(months)} {beyond} the limits ({listed(months)})"] if len(months) else []
+        count = int((special & ~outside).sum())
+        runs += [f"{count} with {side} days than on average"] if count else []
+    text = f"Of {counted(len(points), 'month', 'months')} on the chart of days of delay per day, "
+    text += f"{listed(parts)}." if parts else "none lies beyond the limits."
+    return Sentence(text + (f" In runs or close to a limit: {listed(runs)}." if runs else ""))
