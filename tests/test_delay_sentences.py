@@ -205,6 +205,9 @@ def test_areas_are_counted_and_not_named():
         "cannot be told "
         "in 1."
     )
+    assert (
+        split.standing(service(attribution.split_by_area(NOTHING), WORDS)) == "No area has days of that time."
+    )
     whole = local.groupby(["period", "breakdown", "category"], as_index=False, sort=False)["days"].sum()
     spread = service(comparisons.everywhere(local, whole, part="social_care"), WORDS)
     found = split.spread(spread.where(estimand="share_difference"))

@@ -91,6 +91,8 @@ def standing(rows: Shown) -> Sentence:
         Of how many it holds, does not hold, and cannot be said.
     """
     require(rows)
+    if not len(rows):
+        return Sentence("No area has days of that time.")
     verdicts = rows.without(area=NATIONAL).frame["verdict"].value_counts()
     holds, not_, unsure = (int(verdicts.get(name, 0)) for name in ("holds", "does_not_hold", "cannot_say"))
     total = counted(holds + not_ + unsure, "area", "areas")

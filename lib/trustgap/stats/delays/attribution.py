@@ -212,11 +212,12 @@ def split_by_area(delays: pd.DataFrame) -> pd.DataFrame:
         One row of `published` per area.
     """
     share, parts = SPLIT[0]
+    sides = delays[delays["breakdown"].eq("responsible")]
     rows = [
         published(own, share=share, parts=parts).assign(area=area)
-        for area, own in delays.groupby("area", sort=False)
+        for area, own in sides.groupby("area", sort=False)
     ]
-    return pd.concat(rows, ignore_index=True)
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["area", "item", "estimand"])
 
 
 def _change(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:

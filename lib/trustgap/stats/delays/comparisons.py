@@ -94,7 +94,7 @@ def everywhere(delays: pd.DataFrame, whole: pd.DataFrame, *, part: str, months: 
     every = by_month(whole, breakdown="responsible")
     time = latest(every, months=months)
     found, compared = [], []
-    for area, rows in delays.groupby("area", sort=False):
+    for area, rows in delays[delays["breakdown"].eq("responsible")].groupby("area", sort=False):
         wide = by_month(rows, breakdown="responsible")
         own = stretch(wide, first=time.index[0], last=time.index[-1]) if len(time) else wide.head(0)
         if np.nansum(own) > 0:
