@@ -108,6 +108,30 @@ def test_the_variance_is_that_of_the_first_slow_waves():
         variation.covariance(scores[:9])
 
 
+def test_limits_of_a_share_are_wilsons_at_the_number_that_the_slow_waves_leave():
+    rng = np.random.default_rng(14)
+    nhs, care = rng.integers(50, 400, 12), rng.integers(20, 300, 12)
+    row = attribution.attributed(series({"nhs": nhs, "social_care": care})).iloc[1]
+
+    p, days = care.sum() / (nhs.sum() + care.sum()), (nhs + care).mean()
+    loads = [
+        sum(
+            np.cos(np.pi * wave * (month + 0.5) / 12) * (care[month] - p * (nhs + care)[month]) / days
+            for month in range(12)
+        )
+        for wave in (1, 2, 3)
+    ]
+    variance = sum(load**2 for load in loads) * 2 / 12 / 12 / 3
+    # Three degrees of freedom: 3.1824 is the quantile in the tables of Student's t.
+    n, t = p * (1 - p) / variance, 3.182446
+    middle, half = (
+        (p + t**2 / 2 / n) / (1 + t**2 / n),
+        t * np.sqrt(p * (1 - p) / n + t**2 / 4 / n**2) / (1 + t**2 / n),
+    )
+    assert row["estimate"] == pytest.approx(p, abs=1e-12)
+    assert (row["conf_low"], row["conf_high"]) == pytest.approx((middle - half, middle + half), abs=1e-6)
+
+
 def test_limits_of_a_share_cover_it_where_months_resemble_those_before():
     rng = np.random.default_rng(6)
     year = list(series({"nhs": [0] * 12})["period"])
