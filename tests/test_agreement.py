@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from trustgap.stats.case_reviews.agreement import agreement, linearised, mapped
+from trustgap.stats.case_reviews.agreement import agreement, mapped
+from trustgap.stats.case_reviews.linearised import linearised
 from trustgap.stats.case_reviews.raters import DISTANCES, agreeing, chance, krippendorff, one_hot, similarity
 
 TWO_BY_TWO = ["fleiss1971_rater1_vs_rater2", "sexualfun_ordinal", "gwet_4x4_diagnosis", "anxiety_weighted"]

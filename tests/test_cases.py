@@ -1,12 +1,11 @@
-"""Case reviews: shares and savings."""
+"""Case reviews: shares."""
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy import stats
 
-from trustgap.stats.case_reviews.cases import intraclass, saving, shares
+from trustgap.stats.case_reviews.cases import intraclass, shares
 from trustgap.stats.shares.intervals import stratified_wilson, wilson
 
 
@@ -114,43 +113,3 @@ def test_nothing_judged_has_a_reason():
     rows = shares(reviewed().assign(improvable=None, available=None))
     assert rows["reason"].eq("n_lt_min").all()
     assert rows[["estimate", "conf_low"]].isna().all(axis=None)
-
-
-def test_the_saving_is_a_mean_over_all_cases_with_student_s_interval():
-    random = np.random.default_rng(3)
-    cases = reviewed(cost=random.uniform(500, 900, 30), cost_better=random.uniform(200, 600, 30))
-    gain = np.where(np.arange(30) < 13, cases["cost"] - cases["cost_better"], 0.0)
-    row, whole = shares_and_total = [one for _, one in saving(cases, total=500).iterrows()]
-    expected = stats.t.interval(0.95, 29, gain.mean(), stats.sem(gain))
-    assert len(shares_and_total) == 2
-    assert row["estimate"] == pytest.approx(gain.mean())
-    assert limits(row) == pytest.approx(list(expected))
-    assert limits(whole) == pytest.approx([500 * x for x in expected])
-
-
-def test_the_saving_allows_for_clusters_as_a_cluster_robust_mean_does():
-    random = np.random.default_rng(4)
-    cases = reviewed(cost=random.uniform(500, 900, 30), cost_better=300.0).sample(frac=1, random_state=1)
-    cases = cases.reset_index(drop=True).assign(site=np.repeat(np.arange(6), 5))
-    gain = np.where((cases["improvable"] & cases["available"].eq(True)), cases["cost"] - 300, 0.0)
-    fit = sm.OLS(gain, np.ones(30)).fit(
-        cov_type="cluster", cov_kwds={"groups": cases["site"].to_numpy(), "use_correction": False}
-    )
-    error = fit.bse[0] * np.sqrt(6 / 5)
-    row = saving(cases, cluster="site").iloc[0]
-    half = stats.t.ppf(0.975, 5) * error
-    assert limits(row) == pytest.approx([gain.mean() - half, gain.mean() + half])
-
-
-def test_a_saving_without_a_cost_is_left_out_and_equal_savings_have_a_reason():
-    cases = reviewed(cost=900.0, cost_better=400.0)
-    cases.loc[0, "cost"] = np.nan
-    cases.loc[29, "cost"] = np.nan
-    row = saving(cases).iloc[0]
-    assert row["n_a"] == 29, "the case that saves nothing needs no cost"
-    assert row["estimate"] == pytest.approx(12 * 500 / 29)
-    none = reviewed(30, 0, 0, cost=900.0, cost_better=400.0)
-    assert saving(none).iloc[0][["estimate", "reason"]].tolist() == [0, "constant"]
-    assert saving(cases.iloc[:1])["reason"].tolist() == ["n_lt_min"]
-    one = saving(reviewed(cost=900.0, cost_better=400.0).assign(site="a"), cluster="site")
-    assert one["reason"].tolist() == ["few_clusters"]

@@ -6,7 +6,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from trustgap.stats.case_reviews.consistency import between_teams, crossover, fisher_mid_p
+from trustgap.stats.case_reviews.consistency import between_teams, fisher_mid_p
+from trustgap.stats.case_reviews.crossover import crossover
 from trustgap.stats.shares.intervals import newcombe
 
 

@@ -4,14 +4,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from trustgap.stats.case_reviews.cases import BLANK, MIN_CLUSTERS
+from trustgap.stats.case_reviews.linearised import clustered_error, linearised
 from trustgap.stats.case_reviews.raters import (
     agreeing,
-    category_shares,
     chance,
     krippendorff,
     one_hot,
     similarity,
 )
+from trustgap.stats.results import LEVELS
 from trustgap.stats.shares.intervals import Limits, quantile, wilson
 
 MIN_CASES = 10
@@ -19,7 +21,12 @@ MIN_CASES = 10
 
 
 def agreement(
-    ratings: pd.DataFrame, *, categories: int, weights: str = "unweighted", distance: str | None = None
+    ratings: pd.DataFrame,
+    *,
+    categories: int,
+    weights: str = "unweighted",
+    distance: str | None = None,
+    cluster: str | None = None,
 ) -> pd.DataFrame:
     """Estimate how far raters agree on the same cases, in every customary way.
 
@@ -33,6 +40,9 @@ def agreement(
         Credit for ratings that differ; other than unweighted only for ordered categories.
     distance : {"nominal", "ordinal", "interval", "ratio"}, optional
         For Krippendorff's alpha; else nominal where unweighted and ordinal where weighted.
+    cluster : str, optional
+        Column of the area or site of each case: cases of one are more alike than chance makes them. With
+        fewer than `cases.MIN_CLUSTERS` of them there are no limits (reason ``few_clusters``).
 
     Returns
     -------
@@ -87,67 +97,15 @@ def agreement(
     table = one_hot(ratings, categories=categories)
     named = sorted(ratings.loc[ratings["rating"].notna(), "rater"].unique())
     names = [str(name) for name in named] if len(named) == 2 else ["", ""]
-    found = [_percent(table, credit)]
-    found += [_beyond(table, credit, by) for by in ("gwet", "cohen", "fleiss")]
-    found += [_alpha(table, distance)]
+    groups = _groups(ratings, cluster)
+    found = [_percent(table, credit, groups)]
+    found += [_beyond(table, credit, by, groups) for by in ("gwet", "cohen", "fleiss")]
+    found += [_alpha(table, distance, groups)]
     estimands = ["percent_agreement", "gwet_ac", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha"]
     credits = [weights] * 4 + [distance]
     method = [f"{credit}, {len(named)} raters, Wilson limits at effective base, mapped" for credit in credits]
     rows = pd.DataFrame(found).assign(estimand=estimands, method=method, analysis="agreement")
     return rows.assign(n_a=int(agreeing(table, credit)[1].sum()), group_a=names[0], group_b=names[1])
-
-
-def linearised(table: np.ndarray, credit: np.ndarray, *, by: str) -> tuple[float, float]:
-    """Give a coefficient of agreement and its standard error over cases.
-
-    Parameters
-    ----------
-    table, credit, by
-        As for `raters.chance`; some case has two ratings, and not all ratings are the same.
-
-    Returns
-    -------
-    coefficient, error : float
-        Gwet's linearised standard error, cases being a simple sample. For two raters and Cohen's kappa it
-        is √(n / (n − 1)) times the asymptotic standard error of Fleiss, Cohen and Everitt.
-
-    References
-    ----------
-    .. [1] Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high
-       agreement. British Journal of Mathematical and Statistical Psychology, 61, 29-48.
-    .. [2] Fleiss, J. L., Cohen, J. and Everitt, B. S. (1969). Large sample standard errors of kappa and
-       weighted kappa. Psychological Bulletin, 72, 323-327.
-
-    Examples
-    --------
-    >>> table = np.array([[[1, 0], [1, 0]]] * 5 + [[[1, 0], [0, 1]]] + [[[0, 1], [0, 1]]] * 4)
-    >>> coefficient, error = linearised(table, np.eye(2), by="cohen")
-    >>> print(f"{coefficient:.3f} ({error:.3f})")
-    0.800 (0.196)
-    """
-    share, rated = agreeing(table, credit)
-    if by == "cohen":
-        table, share, rated = table[rated], share[rated], rated[rated]
-    n = len(table)
-    observed, expected = chance(table, credit, by=by, weights=np.ones(n))
-    coefficient = (observed - expected) / (1 - expected)
-    seen = n / rated.sum() * (share - expected) * rated / (1 - expected) - coefficient
-    influence = seen - (1 - coefficient) * _moves(table, credit, by) / (1 - expected)
-    return float(coefficient), float(np.sqrt((influence**2).sum() / (n * (n - 1))))
-
-
-def _moves(table: np.ndarray, credit: np.ndarray, by: str) -> np.ndarray:
-    """Give how far each case moves the agreement expected by chance."""
-    n, q = len(table), len(credit)
-    if by == "cohen":
-        given = table.sum(axis=2)
-        base = np.maximum(given.sum(axis=0), 1)
-        own, present = table.sum(axis=0) / base[:, None], (given.sum(axis=0) > 0).sum()
-        slope = 2 * (own.sum(axis=0) - own) @ credit / (present * (present - 1))
-        return ((table - own * given[:, :, None]) * (n / base)[:, None] * slope).sum(axis=(1, 2))
-    common, votes = category_shares(table, np.ones(n)), table.sum(axis=1)
-    slope = 2 * credit @ common if by == "fleiss" else credit.sum() / (q * (q - 1)) * (1 - 2 * common)
-    return (votes / votes.sum(axis=1, keepdims=True) - common) @ slope
 
 
 def mapped(
@@ -186,48 +144,69 @@ def mapped(
     return (low - expected) / (1 - expected), (high - expected) / (1 - expected)
 
 
-def _percent(table: np.ndarray, credit: np.ndarray) -> dict[str, float | str]:
+def _percent(table: np.ndarray, credit: np.ndarray, groups: np.ndarray | None) -> dict[str, float | str]:
     share, rated = agreeing(table, credit)
-    return _row(share[rated], 0.0, None)
+    return _row(share[rated], 0.0, None, groups if groups is None else groups[rated])
 
 
-def _beyond(table: np.ndarray, credit: np.ndarray, by: str) -> dict[str, float | str]:
+def _beyond(
+    table: np.ndarray, credit: np.ndarray, by: str, groups: np.ndarray | None
+) -> dict[str, float | str]:
     share, rated = agreeing(table, credit)
     _, expected = chance(table, credit, by=by, weights=np.ones(len(table)))
     possible = rated.sum() > 1 and expected < 1
-    return _row(share[rated], float(expected), linearised(table, credit, by=by)[1] if possible else None)
+    error = linearised(table, credit, by=by, groups=groups)[1] if possible else None
+    return _row(share[rated], float(expected), error, groups if groups is None else groups[rated])
 
 
-def _alpha(table: np.ndarray, distance: str) -> dict[str, float | str]:
-    table = table[table.sum(axis=(1, 2)) > 1]
-    n = len(table)
+def _alpha(table: np.ndarray, distance: str, groups: np.ndarray | None) -> dict[str, float | str]:
+    rated = table.sum(axis=(1, 2)) > 1
+    table, n = table[rated], int(rated.sum())
+    groups = groups if groups is None else groups[rated]
     observed, expected = krippendorff(table, distance=distance, weights=np.ones(n))
     share, error = np.full(n, float(observed)), None
     if n > 2 and expected < 1:
-        seen, apart = krippendorff(table, distance=distance, weights=1 - np.eye(n))
-        without = np.divide(seen - apart, 1 - apart, out=np.full(n, np.nan), where=apart < 1)
+        places = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
+        kept = (places != np.arange(places.max() + 1)[:, None]).astype(float)
+        seen, apart = krippendorff(table, distance=distance, weights=kept)
+        without = np.divide(seen - apart, 1 - apart, out=np.full(len(kept), np.nan), where=apart < 1)
         left = without[~np.isnan(without)]
-        error = float(np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum()))
-    return _row(share, float(expected), error)
+        error = float(np.sqrt((len(kept) - 1) / len(kept) * ((left - left.mean()) ** 2).sum()))
+    return _row(share, float(expected), error, groups)
 
 
-def _row(share: np.ndarray, expected: float, error: float | None) -> dict[str, float | str]:
+def _row(
+    share: np.ndarray, expected: float, error: float | None, groups: np.ndarray | None
+) -> dict[str, float | str]:
     """Give estimate, limits and reason from the cases' agreement and the coefficient's standard error."""
-    blank = dict.fromkeys("estimate conf_low conf_high conf_low_90 conf_high_90 n_eff".split(), np.nan)
     n = len(share)
     if n == 0 or np.isnan(expected):
-        return blank | {"reason": "n_lt_min"}
+        return BLANK | {"reason": "n_lt_min"}
     if not expected < 1:
-        return blank | {"reason": "constant"}
+        return BLANK | {"reason": "constant"}
     observed = float(np.clip(share.mean(), 0.0, 1.0))
-    found = blank | {"estimate": (observed - expected) / (1 - expected)}
+    found = BLANK | {"estimate": (observed - expected) / (1 - expected)}
     if n < MIN_CASES:
         return found | {"reason": "n_lt_min"}
-    wide, spare = max(share.std() / np.sqrt(n), (error or 0.0) * (1 - expected)), observed * (1 - observed)
+    places = n if groups is None else len(np.unique(groups))
+    if groups is not None and places < MIN_CLUSTERS:
+        return found | {"reason": "few_clusters"}
+    scatter = share.std() / np.sqrt(n) if groups is None else clustered_error(share - share.mean(), groups)
+    wide, spare = max(scatter, (error or 0.0) * (1 - expected)), observed * (1 - observed)
     # Without spread the variance says nothing: then each case counts as one yes or no.
     base = spare / wide**2 if wide > 1e-9 and spare > 1e-9 else float(n)
-    df = np.inf if error is None and np.isin(share, (0.0, 1.0)).all() else n - 1
-    low, high = mapped(observed, expected, base, df=df)
-    low_90, high_90 = mapped(observed, expected, base, df=df, confidence=0.9)
-    limits = {"conf_low": low, "conf_high": high, "conf_low_90": low_90, "conf_high_90": high_90}
-    return found | {name: float(limit) for name, limit in limits.items()} | {"n_eff": base, "reason": ""}
+    simple = error is None and groups is None and np.isin(share, (0.0, 1.0)).all()
+    df = np.inf if simple else places - 1
+    limits = {}
+    for confidence, suffix in LEVELS:
+        low, high = mapped(observed, expected, base, df=df, confidence=confidence)
+        limits |= {f"conf_low{suffix}": float(low), f"conf_high{suffix}": float(high)}
+    return found | limits | {"n_eff": base, "reason": ""}
+
+
+def _groups(ratings: pd.DataFrame, cluster: str | None) -> np.ndarray | None:
+    """Give the cluster of each case, in the order in which `raters.one_hot` sets them."""
+    if cluster is None:
+        return None
+    given = ratings[ratings["rating"].notna()].drop_duplicates("case").sort_values("case")
+    return pd.factorize(given[cluster])[0]

@@ -1,15 +1,17 @@
-"""Case reviews: which decisions could have been better, was it possible, and what would it save."""
+"""Case reviews: which decisions could have been better, and was it possible."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from trustgap.stats.results import LEVELS
 from trustgap.stats.shares.intervals import Limits, proportion, stratified_wilson, wilson
 
 MIN_CLUSTERS = 5
 """Fewer sites or reviewers say little about how alike their cases are."""
+
+BLANK = dict.fromkeys("estimate conf_low conf_high conf_low_90 conf_high_90 n_eff".split(), np.nan)
 
 
 def shares(
@@ -82,7 +84,10 @@ def shares(
         "available": option.where(better.fillna(False)),
         "improvable_available": both,
     }
-    rows = [_share(cases, answer, cluster, pathways) | {"estimand": name} for name, answer in answers.items()]
+    rows = [
+        share(cases, answer, cluster=cluster, pathways=pathways) | {"estimand": name}
+        for name, answer in answers.items()
+    ]
     return pd.DataFrame(rows).assign(analysis="cases")
 
 
@@ -122,62 +127,39 @@ def intraclass(hits: np.ndarray, size: np.ndarray) -> float:
     return max(0.0, float((between - within) / spread)) if spread > 0 else 0.0
 
 
-def saving(cases: pd.DataFrame, *, cluster: str | None = None, total: float | None = None) -> pd.DataFrame:
-    """Estimate what better decisions would have saved, per reviewed case.
+def share(
+    cases: pd.DataFrame,
+    answer: pd.Series,
+    *,
+    cluster: str | None = None,
+    pathways: Mapping[str, float] | None = None,
+) -> dict[str, float | str]:
+    """Estimate one share of cases, allowing for clusters and for how they were sampled.
 
     Parameters
     ----------
-    cases : DataFrame, one row per reviewed case
-        ``improvable`` and ``available`` as for `shares`; ``cost`` and ``cost_better``, in money. A case that
-        is not improvable, or had no better option, saves nothing; a case that is both and lacks a cost is
-        left out.
-    cluster : str, optional
+    cases, cluster, pathways
         As for `shares`.
-    total : float, optional
-        Cases in the period that the reviewed ones stand for; adds a row.
+    answer : Series of bool, index as `cases`
+        Whether each case has the property; missing where it is not known, which leaves the case out.
 
     Returns
     -------
-    DataFrame, one or two rows of results
-        Analysis ``cases``: ``saving_per_case``, and ``saving_total``, `total` times that, in money; negative
-        where better would have cost more. ``n_a`` counts cases. Reasons: ``n_lt_min`` (fewer than two
-        cases), ``constant`` (all save the same), ``few_clusters`` (a cluster column with fewer than two).
+    dict
+        ``n_a estimate``, the limits, ``n_eff method reason`` of one row of results.
 
-    Notes
-    -----
-    The saving per case is the share of cases with an available better option times their mean saving; the
-    t limits of the mean over all cases, zeros included, are those of the delta method for that product.
-    With clusters the scatter is that of the clusters' sums about the mean, with one degree of freedom less
-    than clusters. Savings are skewed: at 30 cases of which 42% save skewed sums, the limits
-    covered in 91%, and the truth lay above them in 9% (20,000 draws). Sampling error only: whether the
-    money can be taken out is another question.
+    Raises
+    ------
+    KeyError, ValueError
+        As `shares`.
 
     Examples
     --------
-    >>> cases = pd.DataFrame({"improvable": [True] * 14 + [False] * 16, "cost": 900.0,
-    ...                       "available": [True] * 13 + [False] + [None] * 16, "cost_better": 400.0})
-    >>> saving(cases, total=1000)[["estimand", "estimate", "conf_low", "conf_high"]].round(0)
-              estimand  estimate  conf_low  conf_high
-    0  saving_per_case     217.0     123.0      311.0
-    1     saving_total  216667.0  122567.0   310766.0
+    >>> cases = pd.DataFrame({"site": ["a"] * 10 + ["b"] * 10})
+    >>> found = share(cases, pd.Series([True] * 8 + [False] * 10 + [None] * 2), cluster="site")
+    >>> found["n_a"], f"{found['estimate']:.3f}", f"{found['n_eff']:.1f}"
+    (18, '0.444', '2.5')
     """
-    both = cases["improvable"].astype("boolean") & cases["available"].astype("boolean")
-    amount = (cases["cost"] - cases["cost_better"]).where(both.fillna(False), 0.0).where(both.notna())
-    kept = amount.notna().to_numpy()
-    value = amount.to_numpy(float)[kept]
-    groups = np.arange(len(value)) if cluster is None else pd.factorize(cases.loc[kept, cluster])[0]
-    row = {"estimand": "saving_per_case", "n_a": len(value)} | _mean(value, groups)
-    rows = pd.DataFrame([row]).assign(analysis="cases")
-    if total is None:
-        return rows
-    money = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90"]
-    whole = rows.assign(estimand="saving_total", **{name: rows[name] * total for name in money})
-    return pd.concat([rows, whole], ignore_index=True)
-
-
-def _share(
-    cases: pd.DataFrame, answer: pd.Series, cluster: str | None, pathways: Mapping[str, float] | None
-) -> dict[str, float | str]:
     known = answer.notna().to_numpy()
     hit = answer[known].to_numpy(bool)
     n, deff = int(known.sum()), 1.0
@@ -190,16 +172,15 @@ def _share(
         icc = intraclass(np.bincount(place, weights=hit), size)
         deff = 1 + ((size**2).sum() / size.sum() - 1) * icc
         few = ": too few to judge how alike their cases are" if len(size) < MIN_CLUSTERS else ""
-        method += f", design effect {deff:.2f} of {len(size)} clusters{few}"
-    blank = dict.fromkeys("estimate conf_low conf_high conf_low_90 conf_high_90 n_eff".split(), np.nan)
+        method += f", design effect {deff:.2f} of {len(size)} cluster{'s' * (len(size) != 1)}{few}"
     if pathways is None:
         weights, x, base = np.ones(1), np.array([hit.sum()]), np.array([n])
     else:
         weights, x, base = _strata(cases.loc[known, "pathway"], hit, pathways)
     if (base[weights > 0] == 0).any():
-        return blank | {"n_a": n, "method": method, "reason": "n_lt_min"}
+        return BLANK | {"n_a": n, "method": method, "reason": "n_lt_min"}
     found = {"estimate": float((weights * np.nan_to_num(proportion(x, base))).sum()), "n_eff": n / deff}
-    for confidence, suffix in ((0.95, ""), (0.9, "_90")):
+    for confidence, suffix in LEVELS:
         low, high = _limits(weights, x / deff, base / deff, confidence)
         found |= {f"conf_low{suffix}": float(low), f"conf_high{suffix}": float(high)}
     return found | {"n_a": n, "method": method, "reason": ""}
@@ -223,20 +204,3 @@ def _limits(weights: np.ndarray, x: np.ndarray, n: np.ndarray, confidence: float
     if len(weights) == 1:
         return tuple(limit[0] for limit in wilson(x, n, confidence=confidence))
     return stratified_wilson(weights, x, n, confidence=confidence)
-
-
-def _mean(value: np.ndarray, groups: np.ndarray) -> dict[str, float | str]:
-    blank = dict.fromkeys("estimate conf_low conf_high conf_low_90 conf_high_90".split(), np.nan)
-    n, count = len(value), int(groups.max()) + 1 if len(groups) else 0
-    method = "mean over all cases, t interval" + (f", {count} clusters" if count < n else "")
-    if n < 2 or count < 2:
-        return blank | {"method": method, "reason": "n_lt_min" if n < 2 else "few_clusters"}
-    mean = value.mean()
-    sums = np.bincount(groups, weights=value - mean)
-    error = np.sqrt(count / (count - 1) * (sums**2).sum()) / n
-    if not error > 1e-12 * max(abs(mean), 1e-300):
-        return blank | {"estimate": float(mean), "method": method, "reason": "constant"}
-    half, half_90 = (stats.t.ppf(level, count - 1) * error for level in (0.975, 0.95))
-    limits = {"conf_low": mean - half, "conf_high": mean + half}
-    limits |= {"conf_low_90": mean - half_90, "conf_high_90": mean + half_90}
-    return {"estimate": float(mean), "method": method, "reason": ""} | limits
