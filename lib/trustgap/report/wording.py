@@ -64,6 +64,9 @@ REASONS = {
     "few_months": "too few months with a count",
     "not_throughout": "not recorded in all of these months",
     "same_months": "the same in every month, so there is no interval",
+    "not_asked": "the survey did not ask this",
+    "no_file": "no file that could tell was handed in",
+    "out_of_scope": "nothing that is collected here can tell",
     "p_ci_disagree": "not clear: the interval and the test that allows for many comparisons disagree",
 }
 """What a reason code says to a reader."""
@@ -105,8 +108,8 @@ SORTS = {
     "residual difference_lowest difference_highest difference_imputed",
     "width": "half_width smallest_gap smallest_change smallest_trend smallest_margin",
     "theta": "theta theta_simultaneous theta_lowest theta_highest theta_imputed weighted_theta",
-    "mean": "mean weighted_mean between_area_sd design_effect largest_weight",
-    "correlation": "tau_b alpha omega mokken_h mokken_h_item item_rest",
+    "mean": "mean weighted_mean between_area_sd design_effect largest_weight prediction_mean",
+    "correlation": "tau_b tau_difference alpha omega mokken_h mokken_h_item item_rest",
     "count": "respondents answers_needed effective_n kinds_speaking barriers_verified",
     "rank": "rank",
     "rate": "response_rate",
@@ -145,6 +148,10 @@ VERDICTS = {
     "difference": "Made a difference",
     "no_difference": "No difference worth having",
     "too_early": "Cannot say yet",
+    "holds": "Holds",
+    "does_not_hold": "Does not hold",
+    "cannot_say": "Cannot say",
+    "out_of_scope": "Out of scope",
     "": "",
 }
 

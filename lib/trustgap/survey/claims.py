@@ -1,4 +1,4 @@
-"""Published statements as testable claims, and how each is decided."""
+"""Published statements, and how each is decided: the file of claims."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from trustgap.survey.checks import Problem, SurveyError, listed
 
 SCHEMA = json.loads(Path(__file__).with_name("claims.schema.json").read_text(encoding="utf-8"))
 
-OPTIONAL = {"decision", "decision_point"}
+OPTIONAL = {"decision"}
 """Parameters of a test that need not be given."""
 
 TESTS = {
@@ -36,12 +36,12 @@ TESTS = {
         "none_rose": "groups items",
         "some_fell": "groups items",
         "uneven": "items within",
-        "improvable": "decision_point value within",
-        "available": "decision_point value",
+        "case_share": "finding value within",
+        "case_share_above": "finding value",
         "cheaper": "value",
-        "team_not_people": "decision_point",
+        "team_not_people": "",
         "agreement_rose": "",
-        "delays": "breakdown category value within until",
+        "delays": "category value within first last",
         "metric_moved": "",
     }.items()
 }
@@ -49,7 +49,7 @@ TESTS = {
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Read the published statements and how each is decided.
+    """Read published statements and how each is decided.
 
     Parameters
     ----------

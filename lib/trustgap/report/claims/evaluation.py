@@ -4,12 +4,20 @@ import pandas as pd
 
 from trustgap.report.claims import answers
 from trustgap.report.claims.found import Found
+from trustgap.report.disclosure import Shown, together
 from trustgap.report.material import Material
+from trustgap.report.study import Study
 from trustgap.stats import results
 from trustgap.stats.claims.rules import UNSURE
 from trustgap.survey import catalogue
 
 OUTSIDE = "out_of_scope"
+
+UNTESTED = ("not_asked", "no_file", "out_of_scope")
+"""Reasons of claims on which there is nothing to look at here."""
+
+SEVERAL = ("first", "some_differ")
+"""Kinds of test about several factors, of which one decides."""
 
 
 def evaluate(study: Material, claims: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -26,7 +34,8 @@ def evaluate(study: Material, claims: pd.DataFrame | None = None) -> pd.DataFram
     -------
     DataFrame, one row of results per claim, in their order
         Analysis ``claims``; ``item`` is the claim, ``estimand`` and the numbers are those of the result that
-        decides, ``group_a``, ``group_b`` and ``target`` say whose it is. ``verdict`` is ``holds``,
+        decides, ``group_a``, ``group_b`` and ``target`` say whose it is, and where a claim is about several
+        factors ``group_b`` names the one that decides as ``item:<id>``. ``verdict`` is ``holds``,
         ``does_not_hold``, ``cannot_say`` or ``out_of_scope``; ``reason`` says why there is no number:
         ``not_asked``, ``no_file``, ``out_of_scope`` or one of the analysis. ``rests_on`` names all cells
         that the verdict depends on.
@@ -46,10 +55,37 @@ def _row(found: Found, test: dict) -> pd.DataFrame:
         return _without("no_file", UNSURE)
     if not answers.asked(found, test):
         return _without("not_asked", UNSURE)
-    row = answers.KINDS[test["kind"]](found, test)
-    return row.head(1) if len(row) else _without("n_lt_min", UNSURE)
+    row = answers.KINDS[test["kind"]](found, test).head(1)
+    if len(row) and test["kind"] in SEVERAL and len(test.get("items", "..")) > 1:
+        row = row.assign(group_b="item:" + row["item"])
+    return row if len(row) else _without("n_lt_min", UNSURE)
 
 
 def _without(reason: str, verdict: str) -> pd.DataFrame:
     """Make the row of a claim on which there is no result."""
     return pd.DataFrame({"reason": [reason], "verdict": verdict, "rests_on": [()]})
+
+
+def shown(study: Study, claims: pd.DataFrame | None = None) -> Shown:
+    """Evaluate every claim and pass each by the rules for what it rests on.
+
+    Parameters
+    ----------
+    study, claims
+        As for `evaluate`.
+
+    Returns
+    -------
+    Shown
+        One row per claim, in their order: those on respondents' answers by the mask of the release, those on
+        reviewed cases by the rules for records, all others, and those without a result, as figures.
+    """
+    claims = catalogue.claims() if claims is None else claims
+    rows = evaluate(study, claims)
+    kind = claims["test"].map(lambda test: test["kind"]).to_numpy()
+    none = rows["reason"].isin(UNTESTED)
+    people = ~none & pd.Series(kind).isin(list(answers.KINDS))
+    others = rows[~people].drop(columns="rests_on")
+    parts = together(study.protect(rows[people]), study.protect_figures(others))
+    place = pd.Index(parts.frame["item"]).get_indexer(rows["item"])
+    return parts.at(pd.Index(place))

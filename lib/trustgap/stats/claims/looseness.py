@@ -29,7 +29,8 @@ def looser(answers: pd.DataFrame, items: pd.DataFrame, *, team: str) -> pd.DataF
     DataFrame, one row of results
         Analysis ``claims``, estimand ``tau_difference``: Kendall's τ_b over the other teams less that of
         `team`, in [-2, 2], with limits and a p-value. Only groups that rate `team` on both enter, so that
-        the same people are on either side; ``n_a`` is their number. Reasons: ``n_lt_min``, ``constant`` (a
+        the same people are on either side, and of these only teams that `results.MIN_N` of the group rate;
+        ``n_a`` is the number of people who rate `team`. Reasons: ``n_lt_min``, ``constant`` (a
         rating does not vary), ``perfect`` (one rating follows from the other on either side).
 
     Notes
@@ -56,20 +57,19 @@ def looser(answers: pd.DataFrame, items: pd.DataFrame, *, team: str) -> pd.DataF
         for name, part in rated.groupby("team", sort=False)
         if part["block"].nunique() == 2
     }
-    k = int(rated["k"].max())
-    groups = [part for _, part in answers.groupby("group", observed=True) if _both(part, pairs[team]).any()]
-    people = pd.concat(groups) if groups else answers.head(0)
-    others = [pair for name, pair in pairs.items() if name != team]
-    tables = [sum((_tables(people, pair, k) for pair in some), np.zeros((len(people), k * k)))
-              for some in (others, [pairs[team]])]  # fmt: skip
-    names = sorted(people["group"].astype(str).unique())
-    asked = [item for pair in pairs.values() for item in pair]
-    row = pd.DataFrame({"area": answers["area"].head(1), "wave": answers["wave"].head(1)}).astype(str)
-    area, wave = row.iloc[0] if len(row) else ("", "")
-    rests = tuple((area, wave, group, item) for group in names for item in asked if _any(people, group, item))
-    named = {"area": area, "wave": wave, "analysis": "claims", "estimand": "tau_difference", "target": team}
-    named |= {"n_a": int(tables[1].any(axis=1).sum()), "method": "linearised, respondents as clusters"}
-    return pd.DataFrame([named | _contrast(*tables)]).assign(rests_on=[rests])
+    k, own, others, asked, names = int(rated["k"].max()), [], [], [], []
+    for group, part in answers.groupby("group", observed=True):
+        kept = {name: pair for name, pair in pairs.items() if _both(part, pair).sum() >= results.MIN_N}
+        if team in kept and len(kept) > 1:
+            own.append(_tables(part, kept[team], k))
+            others.append(sum(_tables(part, pair, k) for name, pair in kept.items() if name != team))
+            asked += [(str(group), item) for pair in kept.values() for item in pair]
+    place = tuple(answers[["area", "wave"]].astype(str).iloc[0]) if len(answers) else ("", "")
+    tables = [np.concatenate(side) if side else np.zeros((0, k * k)) for side in (others, own)]
+    named = {"area": place[0], "wave": place[1], "analysis": "claims", "estimand": "tau_difference"}
+    named |= {"target": team, "n_a": int(tables[1].any(axis=1).sum())}
+    row = pd.DataFrame([named | _contrast(*tables)]).assign(method="linearised, respondents as clusters")
+    return row.assign(rests_on=[tuple((*place, *cell) for cell in asked)])
 
 
 def _contrast(others: np.ndarray, own: np.ndarray) -> dict[str, float | str]:
@@ -107,10 +107,6 @@ def _influence(tables: np.ndarray) -> tuple[float, np.ndarray]:
 
 def _both(part: pd.DataFrame, pair: pd.Index) -> pd.Series:
     return (part[list(pair)] > 0).all(axis=1)
-
-
-def _any(people: pd.DataFrame, group: str, item: str) -> bool:
-    return bool((people.loc[people["group"].astype(str).eq(group), item] > 0).any())
 
 
 def _tables(people: pd.DataFrame, pair: pd.Index, k: int) -> np.ndarray:

@@ -101,8 +101,9 @@ def weakest(rows: pd.DataFrame, covariance: np.ndarray, *, places: int, seed: in
         reason[known] = "one_level" if known.sum() < 2 else "constant"
     else:
         mean, n = -rows["estimate"].to_numpy()[known], rows["n_a"].to_numpy()[known].min()
+        people = rows[known].groupby("group_a")["n_a"].max().sum()
         key = [seed, *(crc32(word.encode()) for word in (rows["area"].iloc[0], KEY))]
-        if n >= MIN_RANKED:
+        if people >= MIN_RANKED:
             values[0][known] = rank_sets(mean, covariance, n=n, seed=key)[["rank", "low", "high"]]
         values[1][known, 0] = top_sets(mean, covariance, n=n, seed=key, tau=[places])[places]
     tie = list(zip(rows["group_a"], rows["item"], strict=True))

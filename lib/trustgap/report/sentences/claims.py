@@ -1,0 +1,280 @@
+"""Sentences about published statements: which hold, which do not, and which pull against each other."""
+
+import pandas as pd
+
+from trustgap.report import wording
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import Findings, Sentence, counted, listed, lower_first, require
+from trustgap.stats.counts import ALL
+
+UNTESTED = ("not_asked", "no_file", "out_of_scope")
+"""Reasons of claims on which there is nothing to look at here."""
+
+RULES = {
+    "places": "first least_trusted strongest weakest weakest_ties",
+    "side": "classes groups majority ratings looser case_share_above cheaper agreement_rose",
+    "beyond": "both_ways",
+    "level": "share distrust mean case_share delays",
+    "differ": "some_differ",
+    "rose": "none_rose",
+    "fell": "some_fell",
+    "uneven": "uneven",
+    "teams": "team_not_people",
+    "moved": "metric_moved",
+}
+"""The kinds of test that one wording fits."""
+
+RULE_OF = {kind: rule for rule, kinds in RULES.items() for kind in kinds.split()}
+
+WHY = {
+    "places": (
+        "all others can be excluded from this place",
+        "it can be excluded from this place",
+        "others may stand there as well",
+    ),
+    "side": (
+        "the interval lies wholly on this side",
+        "the interval leaves no room for more than a small difference",
+        "the interval allows for either",
+    ),
+    "beyond": (
+        "the interval lies wholly beyond the margin",
+        "the interval leaves no room for a gap that matters",
+        "the interval allows for either",
+    ),
+    "level": (
+        "the interval lies close to the published figure",
+        "the interval lies wholly away from the published figure",
+        "the interval allows for either",
+    ),
+    "differ": (
+        "this factor is clear, allowing for the number of factors",
+        "about the same on every factor",
+        "no factor is clear, allowing for their number",
+    ),
+    "rose": (
+        "about the same or lower everywhere",
+        "clearly risen here",
+        "no clear rise, but not shown everywhere to be none",
+    ),
+    "fell": (
+        "clearly fallen here",
+        "about the same or higher everywhere",
+        "no clear fall, but not shown everywhere to be none",
+    ),
+    "uneven": (
+        "they differ by more than chance",
+        "all are shown to lie close together",
+        "neither even nor uneven is shown",
+    ),
+    "teams": (
+        "teams differ, and the people they see do not matter",
+        "teams are alike, or the people they see matter",
+        "not both parts can be shown",
+    ),
+    "moved": (
+        "moved by more than chance, and beyond other areas",
+        "no change worth having",
+        "too early, or too few figures",
+    ),
+}
+"""Why a statement holds, does not hold, or cannot be told, by rule."""
+
+FORMS = {"rank": "rank {}", "theta": "θ {}", "correlation": "τ {}", "mean": "mean {}"}
+"""What stands before a number, by its sort."""
+
+BELOW = ("least_trusted", "weakest", "weakest_ties")
+"""Kinds of test in which rank 1 is the lowest."""
+
+
+def headline(rows: Shown) -> Sentence:
+    """Count what holds and what does not.
+
+    Parameters
+    ----------
+    rows : Shown
+        As `trustgap.report.claims.shown` gives them.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    found = tallied(rows)
+    tested = found["holds"] + found["does_not_hold"] + found["cannot_say"]
+    if not tested:
+        return Sentence("No published statement can be tested here")
+    many = counted(tested, "statement", "statements")
+    holds = "holds" if found["holds"] == 1 else "hold"
+    does = "does" if found["does_not_hold"] == 1 else "do"
+    return Sentence(f"{found['holds']} of {many} {holds}, {found['does_not_hold']} {does} not")
+
+
+def tallied(rows: Shown) -> dict[str, int]:
+    """Count the verdicts on published statements.
+
+    Parameters
+    ----------
+    rows : Shown
+        As for `headline`.
+
+    Returns
+    -------
+    dict of str to int
+        ``holds``, ``does_not_hold``, ``cannot_say`` (of those that were tested), ``hidden``, and each reason
+        of `UNTESTED`.
+    """
+    require(rows)
+    frame = rows.frame
+    untested = {reason: int(frame["reason"].eq(reason).sum()) for reason in UNTESTED}
+    tested = frame[~frame["reason"].isin(UNTESTED)]
+    open_ = tested[~tested["suppressed"]]["verdict"]
+    found = {verdict: int(open_.eq(verdict).sum()) for verdict in ("holds", "does_not_hold", "cannot_say")}
+    return found | {"hidden": int(tested["suppressed"].sum())} | untested
+
+
+def summary(rows: Shown) -> Sentence:
+    """Say how many published statements hold, how many do not, and why the others are left open.
+
+    Parameters
+    ----------
+    rows : Shown
+        As for `headline`.
+
+    Returns
+    -------
+    Sentence
+        "Cannot say" is told apart from "could not be asked".
+    """
+    found = tallied(rows)
+    tested = found["holds"] + found["does_not_hold"] + found["cannot_say"]
+    if not tested + found["hidden"]:
+        return Sentence(
+            f"None of {len(rows)} published statements can be tested here: the survey asked nothing that "
+            "they are about, and no other file does."
+        )
+    parts = []
+    if tested:
+        said = [
+            f"{found['holds'] or 'none'} {'holds' if found['holds'] == 1 else 'hold'}",
+            f"{found['does_not_hold'] or 'none'} {'does' if found['does_not_hold'] == 1 else 'do'} not hold",
+        ]
+        if found["cannot_say"]:
+            said.append(f"of {found['cannot_say']} nobody can tell from this many answers or records")
+        many = counted(tested, "published statement", "published statements")
+        parts.append(f"Of {many} that can be tested here, {listed(said)}.")
+    if found["hidden"]:
+        parts.append(
+            f"{found['hidden']} more {'rests' if found['hidden'] == 1 else 'rest'} on too few people."
+        )
+    return Sentence(" ".join([*parts, *_left_out(found)]))
+
+
+def _left_out(found: dict[str, int]) -> list[str]:
+    """Say which statements there is nothing to test with."""
+    reasons = {
+        "not_asked": "about what the survey did not ask",
+        "no_file": "about what is in no file that was handed in",
+        "out_of_scope": "beyond anything that is collected here",
+    }
+    parts = [f"{found[reason]} {words}" for reason, words in reasons.items() if found[reason]]
+    return [f"Not tested: {listed(parts)}."] if parts else []
+
+
+def contradictions(rows: Shown, claims: pd.DataFrame) -> Findings:
+    """Set the verdicts on statements that pull against each other beside one another.
+
+    Parameters
+    ----------
+    rows : Shown
+        As for `headline`.
+    claims : DataFrame, indexed by claim
+        As `trustgap.survey.catalogue.claims` gives them.
+
+    Returns
+    -------
+    Findings
+        One sentence for every two such statements of which at least one is decided here, and one that counts
+        the others; none where no two could be tested.
+    """
+    require(rows)
+    tested = rows.where(suppressed=False).without(reason=list(UNTESTED)).frame.set_index("item")
+    place = {claim: number for number, claim in enumerate(claims.index)}
+    pairs = [
+        (tested.loc[claim], tested.loc[other])
+        for claim, others in claims["contradicts"].items()
+        for other in others
+        if place[other] > place[claim] and {claim, other} <= set(tested.index)
+    ]
+    decided = [pair for pair in pairs if {one["verdict"] for one in pair} != {"cannot_say"}]
+    said = [_pair(*pair) for pair in decided]
+    if len(pairs) > len(decided):
+        more = "more " if decided else ""
+        many = counted(len(pairs) - len(decided), f"{more}pair", f"{more}pairs")
+        said.append(Sentence(f"Of {many} of statements that pull against each other, neither can be told."))
+    return Findings(said)
+
+
+def _pair(one: pd.Series, other: pd.Series) -> Sentence:
+    names = f"“{one['item_label']}” and “{other['item_label']}” pull against each other"
+    verdicts = [one["verdict"], other["verdict"]]
+    words = {"holds": "holds", "does_not_hold": "does not hold", "cannot_say": "cannot be told"}
+    if verdicts[0] == verdicts[1]:
+        return Sentence(f"{names}: {'both hold' if verdicts[0] == 'holds' else 'neither holds'}.")
+    return Sentence(f"{names}: the first {words[verdicts[0]]}, the second {words[verdicts[1]]}.")
+
+
+def here(row: object, kind: str) -> str:
+    """Write the number that decides on a statement, with its interval.
+
+    Parameters
+    ----------
+    row : named tuple
+        Of the frame of `trustgap.report.claims.shown`.
+    kind : str
+        Of the claim's test, as in `trustgap.survey.claims.TESTS`.
+
+    Returns
+    -------
+    str
+        With the factor, or the group and team, that decides where the statement is about several; the marks
+        of `wording.LEGEND` where there is no number.
+    """
+    text = row.estimate_text
+    if row.reason in UNTESTED:
+        return wording.NOT_APPLICABLE
+    if text.startswith("["):
+        return text
+    if row.estimand == "prediction_mean":
+        return f"mean {text}, most from {row.interval_text}"
+    if not row.interval_text.startswith("["):
+        text += f" ({row.interval_text})"
+    text = FORMS.get(wording.kind(row.estimand), "{}").format(text)
+    text += " from below" if kind in BELOW else ""
+    if row.group_b.startswith("item:"):
+        return f"{text}: “{row.group_b_label}”"
+    if row.group_a not in ("", ALL) and row.target_label and not row.group_b:
+        return f"{text}: {lower_first(row.group_a_label)} on {row.target_label}"
+    return text
+
+
+def why(row: object, kind: str) -> str:
+    """Say in a few words why a statement holds, does not hold or cannot be told.
+
+    Parameters
+    ----------
+    row : named tuple
+        As for `here`.
+    kind : str
+        Of the claim's test, as in `trustgap.survey.claims.TESTS`.
+
+    Returns
+    -------
+    str
+        The reason where there is one, else what the rule found.
+    """
+    if row.suppressed:
+        return wording.REASONS["c"]
+    if row.reason in UNTESTED or (row.verdict == "cannot_say" and row.reason in wording.REASONS):
+        return wording.REASONS[row.reason]
+    return WHY[RULE_OF[kind]][("holds", "does_not_hold", "cannot_say").index(row.verdict)]
