@@ -57,7 +57,7 @@ def looser(answers: pd.DataFrame, items: pd.DataFrame, *, team: str) -> pd.DataF
         for name, part in rated.groupby("team", sort=False)
         if part["block"].nunique() == 2
     }
-    k, own, others, asked, names = int(rated["k"].max()), [], [], [], []
+    k, own, others, asked = int(rated["k"].max()), [], [], []
     for group, part in answers.groupby("group", observed=True):
         kept = {name: pair for name, pair in pairs.items() if _both(part, pair).sum() >= results.MIN_N}
         if team in kept and len(kept) > 1:

@@ -138,24 +138,25 @@ def foremost(rows: pd.DataFrame, *, items: list[str], among: str = "item") -> pd
     """
     places = len(items)
     ranks, tops = rows[rows["estimand"].eq("rank")], rows[rows["estimand"].eq(f"top_{places}")]
-    known = tops[tops["reason"].eq("")]
-    named = ranks[ranks[among].isin(items)]
-    row = named.sort_values("estimate", kind="stable", na_position="first").tail(1).reset_index(drop=True)
-    row = row.assign(rests_on=[union(ranks.loc[tops["reason"].eq("").to_numpy()])], verdict=UNSURE)
-    mine = known[known[among].isin(items)]
-    if len(mine) < places:
-        reason = tops.loc[tops[among].isin(items), "reason"]
-        return row.assign(reason=reason[reason.ne("")].iloc[0], rests_on=[union(named)])
-    could = set(known.loc[known["estimate"].eq(1), among])
-    if could == set(items):
+    known = tops["reason"].eq("").to_numpy()
+    rests, named = union(ranks[known]), ranks[ranks[among].isin(items)]
+    could = dict(zip(tops.loc[known, among], tops.loc[known, "estimate"].eq(1), strict=True))
+    if unknown := [item for item in items if item not in could]:
+        row = pd.concat([named[named[among].isin(unknown)], named]).head(1)
+        reason = row["reason"].where(row["reason"].ne(""), "n_lt_min")
+        blank = dict.fromkeys(["estimate", "conf_low", "conf_high"], np.nan)
+        return row.reset_index(drop=True).assign(
+            **blank, verdict=UNSURE, reason=reason.to_numpy(), rests_on=[union(named)] * len(row)
+        )
+    out = [item for item in items if not could[item]]
+    row = named[named[among].isin(out or items)].sort_values("estimate", kind="stable", na_position="first")
+    row = row.tail(1).reset_index(drop=True).assign(rests_on=[rests], verdict=UNSURE)
+    if out:
+        low = row["conf_low"].clip(lower=places + 1)
+        return row.assign(verdict=FAILS, conf_low=low, conf_high=row["conf_high"].clip(lower=low))
+    if sum(could.values()) == places:
         low, high = row["conf_low"].clip(upper=places), row["conf_high"].clip(upper=places)
         return row.assign(verdict=HOLDS, conf_low=low, conf_high=high)
-    out = mine.loc[mine["estimate"].eq(0), among]
-    if len(out):
-        worst = named[named[among].isin(out)].sort_values("estimate", kind="stable").tail(1)
-        row = worst.reset_index(drop=True).assign(rests_on=row["rests_on"], verdict=FAILS)
-        low = row["conf_low"].clip(lower=places + 1)
-        return row.assign(conf_low=low, conf_high=row["conf_high"].clip(lower=low))
     return row
 
 
