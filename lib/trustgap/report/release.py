@@ -102,8 +102,7 @@ class Release:
             | delays.labels(asked)
             | asked.items["label"].to_dict()
             | _class_pairs(asked.classes)
-            | {battery.name: battery.label for battery in batteries(asked)}
-            | catalogue.claims()["label"].to_dict(),
+            | {battery.name: battery.label for battery in batteries(asked)},
         )
 
 
