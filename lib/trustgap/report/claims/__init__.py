@@ -1,6 +1,6 @@
 """Published statements held against a study: which hold here, which do not, which nobody can tell."""
 
 from trustgap.report.claims.evaluation import evaluate, shown
-from trustgap.report.claims.ledger import catalogue_table, ledger
+from trustgap.report.claims.ledger import tables
 
-__all__ = ["catalogue_table", "evaluate", "ledger", "shown"]
+__all__ = ["evaluate", "shown", "tables"]

@@ -8,22 +8,23 @@ from trustgap.report.tables import Table, legend_html, table_html
 from trustgap.survey import catalogue
 
 
-def ledger(shown: Shown, *, caption: str) -> Table:
-    """Lay out every statement that can be tested here: published, found, verdict and why.
+def tables(shown: Shown, *, place: str) -> list[Table]:
+    """Lay out every statement that can be tested here, and how each is decided.
 
     Parameters
     ----------
     shown : Shown
         As `trustgap.report.claims.shown` gives them.
-    caption : str
-        What the table shows.
+    place : str
+        Name of the area, or of the whole.
 
     Returns
     -------
-    Table
-        Statements that pull against each other stand next to each other and name one another. Those that
-        the survey did not ask about, or for which no file was handed in, are left out; without any left
-        a paragraph says so.
+    list of Table
+        The ledger: published, found, verdict and why; statements that pull against each other stand next
+        to each other and name one another. Then the same statements in full, each with its source, its
+        rule and what is beyond it. Statements that the survey did not ask about, or for which no file was
+        handed in, are left out; no table where none is left.
 
     Raises
     ------
@@ -33,11 +34,19 @@ def ledger(shown: Shown, *, caption: str) -> Table:
     if not isinstance(shown, Shown):
         raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
     claims = catalogue.claims()
-    rows = [
-        _line(row, claims.loc[row.item])
-        for row in shown.without(reason=list(say.UNTESTED)).frame.itertuples()
+    tested = shown.without(reason=list(say.UNTESTED)).frame
+    if tested.empty:
+        return []
+    lines = pd.DataFrame([_line(row, claims.loc[row.item]) for row in tested.itertuples()], dtype=object)
+    beyond = shown.frame["item"][shown.frame["reason"].eq("out_of_scope")]
+    named = claims[claims.index.isin([*tested["item"], *beyond])]
+    return [
+        _table(lines, f"Published statements and what is found of them, {place}"),
+        _table(_decided(named), "What was published, where, and how each statement is decided"),
     ]
-    texts = pd.DataFrame(rows, columns=list(rows[0]) if rows else ["Statement"], dtype=object)
+
+
+def _table(texts: pd.DataFrame, caption: str) -> Table:
     html = table_html(texts, caption=caption) + legend_html(texts)
     return Table(html, f"Table: {caption} ({len(texts)} rows)")
 
@@ -54,21 +63,8 @@ def _line(row: object, claim: pd.Series) -> dict[str, str]:
     }
 
 
-def catalogue_table(*, caption: str) -> Table:
-    """Lay out what was published, by whom, how each statement is decided, and what is beyond it.
-
-    Parameters
-    ----------
-    caption : str
-        What the table shows.
-
-    Returns
-    -------
-    Table
-        One row per statement of ``data/claims.yaml``; the same for every survey.
-    """
-    claims = catalogue.claims()
-    texts = pd.DataFrame(
+def _decided(claims: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "Statement": claims.index + ": " + claims["statement"],
             "Source": claims["source"] + " (" + claims["year"] + ")",
@@ -77,4 +73,3 @@ def catalogue_table(*, caption: str) -> Table:
         },
         dtype=object,
     )
-    return Table(table_html(texts, caption=caption), f"Table: {caption} ({len(texts)} rows)")
