@@ -5,7 +5,6 @@ import pandas as pd
 from trustgap.report.claims import answers
 from trustgap.report.claims.found import Found
 from trustgap.report.disclosure import Shown, together
-from trustgap.report.material import Material
 from trustgap.report.study import Study
 from trustgap.stats import results
 from trustgap.stats.claims.rules import UNSURE
@@ -20,12 +19,12 @@ SEVERAL = ("first", "some_differ")
 """Kinds of test about several factors, of which one decides."""
 
 
-def evaluate(study: Material, claims: pd.DataFrame | None = None) -> pd.DataFrame:
+def evaluate(study: Study, claims: pd.DataFrame | None = None) -> pd.DataFrame:
     """Decide of every published statement whether it holds here.
 
     Parameters
     ----------
-    study : Material
+    study : Study
         One area, or the whole.
     claims : DataFrame, optional
         As `trustgap.survey.catalogue.claims` gives them; those by default.

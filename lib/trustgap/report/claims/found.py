@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trustgap.report.material import Material
+from trustgap.report.study import Study
 from trustgap.stats import counts as cells
 from trustgap.stats.change import changes
 from trustgap.stats.claims import ties
@@ -21,11 +21,11 @@ class Found:
 
     Parameters
     ----------
-    study : Material
+    study : Study
         The area, or the whole.
     """
 
-    def __init__(self, study: Material) -> None:
+    def __init__(self, study: Study) -> None:
         self.study = study
         self._kept: dict = {}
 
