@@ -13,6 +13,7 @@ from trustgap.survey.synthetic_law import theta
 
 SMALL = 0.05
 THETA = 0.06
+TOLERANCE = 0.005  # a change of the country that comes of the areas' weights alone (`synthetic.truth`)
 SHOWN = 11  # a group with fewer answers does not enter
 
 
@@ -88,7 +89,9 @@ def _first(truth, test):
 def _classes(truth, test):
     options = {"decision": test["decision"]} if "decision" in test else {}
     sides = [
-        np.mean([truth.value("all", item, "share") for item in truth.block(factor_class=test[side], **options)])
+        np.mean(
+            [truth.value("all", item, "share") for item in truth.block(factor_class=test[side], **options)]
+        )
         for side in ("class_a", "class_b")
     ]
     return above(sides[0] - sides[1], 0, SMALL)
@@ -99,6 +102,8 @@ def _some_differ(truth, test):
     items = [
         item for item in truth.block(block="factor") if truth.answered(a, item) and truth.answered(b, item)
     ]
+    if not items:
+        return True, True
     far = max(abs(theta(truth.cell(a, item), truth.cell(b, item)) - 0.5) for item in items)
     return far <= THETA, far > THETA
 
@@ -140,6 +145,8 @@ def _ties(truth, test):
 
 def _uneven(truth, test):
     pairs = [pair for pair in product(truth.groups, test["items"]) if truth.answered(*pair)]
+    if len(pairs) < 3:
+        return True, True
     means = np.array([truth.mean(*pair) for pair in pairs])
     return np.ptp(means) < 1e-9, np.abs(means - means.mean()).max() > test["within"]
 
@@ -157,17 +164,17 @@ def _changes(truth, test):
         for pair in product(test["groups"], test["items"])
         if truth.answered(*pair) and truth.answered(*pair, 0)
     ]
-    return [truth.share(*pair) - truth.share(*pair, 0) for pair in pairs]
+    return [truth.share(*pair) - truth.share(*pair, 0) for pair in pairs] or [np.nan]
 
 
 def _none_rose(truth, test):
     highest = max(_changes(truth, test))
-    return highest > SMALL, highest <= 0.005
+    return not highest <= SMALL, not highest > TOLERANCE
 
 
 def _some_fell(truth, test):
     lowest = min(_changes(truth, test))
-    return lowest >= -0.005, lowest < -SMALL
+    return not lowest < -TOLERANCE, not lowest >= -SMALL
 
 
 _KINDS = {

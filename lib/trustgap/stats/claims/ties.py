@@ -89,7 +89,7 @@ def weakest(rows: pd.DataFrame, covariance: np.ndarray, *, places: int, seed: in
     >>> rows = pd.DataFrame({"area": "X1", "group_a": ["a", "b"], "item": "p", "estimate": [2.0, 4.0],
     ...                      "n_a": 50, "reason": ""})
     >>> weakest(rows, np.diag([0.01, 0.01]), places=1, seed=1)[["tie", "estimand", "estimate"]]
-           tie estimand  estimate
+          tie estimand  estimate
     0  (a, p)     rank       1.0
     1  (b, p)     rank       2.0
     2  (a, p)    top_1       1.0
