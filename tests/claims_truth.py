@@ -77,7 +77,7 @@ def first(values, wanted, sign=1):
 def wrong(truth, test):
     """Say whether "holds" would be wrong of a claim, and whether "does not hold" would."""
     kind = test["kind"]
-    return _KINDS[kind](truth, test)
+    return KINDS[kind](truth, test)
 
 
 def _first(truth, test):
@@ -177,7 +177,7 @@ def _some_fell(truth, test):
     return not lowest < -TOLERANCE, not lowest >= -SMALL
 
 
-_KINDS = {
+KINDS = {
     "first": _first,
     "classes": _classes,
     "some_differ": _some_differ,
