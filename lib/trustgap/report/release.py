@@ -17,7 +17,7 @@ from trustgap.report.disclosure import Mask
 from trustgap.report.hypotheses import hypotheses
 from trustgap.report.wording import EVIDENCE, SIGNALS, Words
 from trustgap.stats import counts as cells
-from trustgap.survey import catalogue, delays, folder, questionnaire
+from trustgap.survey import cases, catalogue, delays, folder, questionnaire
 from trustgap.survey.areas import read_areas
 from trustgap.survey.questionnaire import Questionnaire
 
@@ -96,6 +96,7 @@ class Release:
             groups=asked.roles["label"].to_dict() | asked.groups["label"].to_dict(),
             teams=hypotheses(self.files["evidence"]) | EVIDENCE | asked.teams["label"].to_dict(),
             items=SIGNALS
+            | cases.LABELS
             | hypotheses(self.files["evidence"])
             | catalogue.claims()["label"].to_dict()
             | _metrics(self.files["metrics"])

@@ -47,6 +47,8 @@ REASONS = {
     "steady": "as much alike in every sample drawn, so there is no interval",
     "no_factor": "no single factor fits these answers",
     "confounded": "who answered and who was rated cannot be told apart here",
+    "no_costs": "no costs were noted",
+    "few_costs": "costs were noted of too few cases",
     "test_only": "a test has no size of its own",
     "nothing_speaks": "no piece of evidence speaks for or against it",
     "not_linked": "no factor of the survey speaks to it",
@@ -105,16 +107,19 @@ EVIDENCE = {
 
 SORTS = {
     "difference": "share_difference share_difference_beyond change_over_period mean_difference dominance "
-    "residual difference_lowest difference_highest difference_imputed",
+    "residual difference_lowest difference_highest difference_imputed team_difference "
+    "population_difference team_by_population gap_change rater_difference",
     "width": "half_width smallest_gap smallest_change smallest_trend smallest_margin",
     "theta": "theta theta_simultaneous theta_lowest theta_highest theta_imputed weighted_theta",
     "mean": "mean weighted_mean between_area_sd design_effect largest_weight prediction_mean",
-    "correlation": "tau_b tau_difference alpha omega mokken_h mokken_h_item item_rest",
-    "count": "respondents answers_needed effective_n kinds_speaking barriers_verified",
+    "correlation": "tau_b tau_difference alpha omega mokken_h mokken_h_item item_rest gwet_ac cohen_kappa "
+    "fleiss_kappa krippendorff_alpha agreement_change",
+    "count": "respondents reviewed_cases answers_needed effective_n kinds_speaking barriers_verified",
     "rank": "rank",
     "rate": "response_rate",
     "flag": "composite",
-    "statistic": "linearity between_groups between_teams interaction interaction_top2 proportional_odds",
+    "statistic": "linearity between_groups between_teams interaction interaction_top2 proportional_odds "
+    "raters_differ",
     "value": "published_value recomputed_value",
     "money": "saving_per_case saving_total",
     "figure": "metric_value metric_value_centre metric_value_low metric_value_high metric_value_before "

@@ -13,6 +13,16 @@ from trustgap.report.wording import SORT_OF, Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 
+CASES = (
+    "improvable",
+    "available",
+    "avoidable_admission",
+    "residential_right",
+    "over_provided",
+    "suitable_share",
+)
+"""Shares of reviewed cases."""
+
 PARTS = {
     "positive": (
         "positive",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from trustgap.report.disclosure.labels import label, rounded
 from trustgap.report.disclosure.mask import Mask
-from trustgap.report.disclosure.rules import THRESHOLD
+from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
 from trustgap.report.wording import Words
 from trustgap.stats import results
@@ -67,7 +67,9 @@ def records(rows: pd.DataFrame, words: Words) -> Shown:
     -------
     Shown
         One row per row given: bases below `THRESHOLD` are hidden, near-unanimous shares bounded. The people
-        whose cases were read are protected as those who answer are.
+        whose cases were read are protected as those who answer are. A difference between two teams loses
+        its size where the share of one is a bound; a team's shares by population are hidden where one of
+        them would be, as they add up to that of the team.
 
     Raises
     ------
@@ -81,7 +83,41 @@ def records(rows: pd.DataFrame, words: Words) -> Shown:
     ['[c]', '50%']
     """
     _of_nobody(rows)
-    return Mask().protect(rows.assign(rests_on=[()] * len(rows)), words)
+    return _of_cases(rows).protect(rows.assign(rests_on=_teams(rows)), words)
+
+
+def _teams(rows: pd.DataFrame) -> list[tuple]:
+    """Name what each row tells of: the teams whose share, or whose difference, it gives."""
+    full = results.complete(rows)
+    named = full[["area", "item", "group_a", "group_b"]].itertuples(index=False, name=None)
+    return [
+        tuple((area, item, team, "") for team in dict.fromkeys((first, second)))
+        if estimand == "team_difference"
+        else ((area, item, first, second),)
+        for estimand, (area, item, first, second) in zip(full["estimand"], named, strict=True)
+    ]
+
+
+def _of_cases(rows: pd.DataFrame) -> Mask:
+    """Decide which teams' shares are bounds, and which teams' shares by population are hidden."""
+    full = results.complete(rows)
+    shares = full[full["estimand"].eq("suitable_share")]
+    least = (shares["estimate"] * shares["n_a"]).clip(upper=(1 - shares["estimate"]) * shares["n_a"])
+    extreme = least.lt(1.5) | (least / shares["n_a"]).lt(1 - CLASS_SHARE - 1e-9)
+    near = shares["n_a"].lt(CLASS_BASE) & extreme
+    small, parted = shares["n_a"].lt(THRESHOLD), shares["group_b"].ne("")
+    place = ["area", "item", "group_a"]
+    lost = shares[parted & (near | small)][place].apply(tuple, axis=1)
+    hide = shares[parted & shares[place].apply(tuple, axis=1).isin(lost)]
+    bound = shares[~parted & near].assign(group_b="")
+    bounded = {
+        (area, item, team, "")
+        for area, item, team in zip(bound["area"], bound["item"], bound["group_a"], strict=True)
+    }
+    # The same two teams on swapped populations are the same teams.
+    bounded |= {(area, "case_swapped", team, "") for area, _, team, _ in bounded}
+    hidden = frozenset(hide[[*place, "group_b"]].itertuples(index=False, name=None))
+    return Mask(bounded=frozenset(bounded), hidden=hidden)
 
 
 def figures(rows: pd.DataFrame, words: Words) -> Shown:

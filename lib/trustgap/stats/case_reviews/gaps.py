@@ -57,6 +57,7 @@ def gap_change(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
               estimand  target  estimate       verdict
     0  team_difference  before       0.6        higher
     1  team_difference   after       0.1  inconclusive
+    2       gap_change              -0.5         lower
     """
     made = decisions(judgements)
     counts = decided(made[made["period"].isin(PERIODS)], ["team", "period"])

@@ -92,8 +92,10 @@ def ratings(judgements: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per judgement that was made
+    DataFrame, one row per judgement of a case that two or more judged
         ``case area period rater`` and ``rating``: 2 where the decision could have been better, else 1.
+        A case with a single judgement says nothing about agreement, and the standard error of Gwet's
+        coefficient would take how many of them there are for chance.
 
     Examples
     --------
@@ -104,6 +106,7 @@ def ratings(judgements: pd.DataFrame) -> pd.DataFrame:
     """
     text = judgements[["case", "area", "period", "reviewer", "decision", "better_decision"]].fillna("")
     made = text[text["better_decision"].ne("")]
+    made = made[made.duplicated("case", keep=False)]
     rating = np.where(made["better_decision"].ne(made["decision"]), 2, 1)
     named = made.rename(columns={"reviewer": "rater"})[["case", "area", "period", "rater"]]
     return named.assign(rating=rating).reset_index(drop=True)

@@ -98,7 +98,7 @@ def swapped(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame of results, analysis ``teams``, ``item`` ``case_reablement``
+    DataFrame of results, analysis ``teams``, ``item`` ``case_swapped``
         As `crossover.crossover` gives them; empty where there are not two teams and two populations.
 
     Examples
@@ -117,4 +117,4 @@ def swapped(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     if made["team"].nunique() != 2 or made["population"].nunique() != 2:
         return pd.DataFrame(columns=NOTHING)
     rows = crossover(made, cluster="area" if area == NATIONAL else None)
-    return rows.assign(area=area, item="case_reablement")
+    return rows.assign(area=area, item="case_swapped")
