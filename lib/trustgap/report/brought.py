@@ -53,6 +53,7 @@ class Brought:
         words, invented = self.release.words, self.release.questionnaire.synthetic
         place = words.whole if self.area == cells.NATIONAL else words.areas[self.area]
         return f"Source: {what} brought by {place}{', synthetic data' if invented else ''}."
+
     @property
     def delays_of_whole(self) -> pd.DataFrame:
         """The delayed days of all areas together."""

@@ -44,13 +44,22 @@ WORDS = {
 """All that a column may hold at a decision point."""
 
 LABELS = {
+    "case_reviewed": "Cases judged",
+    "case_shared": "Cases judged by several",
+    "case_reviewers": "Reviewers",
     "case_improvable": "Decisions that could have been better",
     "case_available": "Of those, the better option existed",
     "case_avoidable_admission": "Admissions that could have been avoided",
     "case_residential_right": "Moves into residential care that were right",
     "case_over_provided": "Packages larger than needed at review",
     "case_saving_per_case": "Saving per reviewed case",
-    "case_agreement": "Agreement on the same cases",
+    "case_percent_agreement": "Two reviewers agree",
+    "case_gwet_ac": "Agreement beyond chance, Gwet's AC1",
+    "case_cohen_kappa": "Cohen's kappa",
+    "case_fleiss_kappa": "Fleiss' kappa",
+    "case_krippendorff_alpha": "Krippendorff's alpha",
+    "case_raters_differ": "Largest difference between two reviewers",
+    "case_agreement": "Agreement beyond chance, Gwet's AC1",
     "case_reablement": "Suitable for reablement",
     "case_swapped": "Teams and populations swapped",
     "case_gap": "Gap between two teams",

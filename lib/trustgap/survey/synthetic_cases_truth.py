@@ -97,9 +97,10 @@ def _agreement(own: pd.DataFrame) -> list[dict]:
     if own.empty:
         return []
     seen, gwet = _coefficients(own)
-    named = {"analysis": "agreement", "item": "case_agreement"}
-    rows = [named | {"estimand": "percent_agreement", "value": seen}]
-    rows += [named | {"estimand": "gwet_ac", "value": gwet}]
+    rows = [
+        {"analysis": "agreement", "estimand": name, "item": f"case_{name}", "value": value}
+        for name, value in (("percent_agreement", seen), ("gwet_ac", gwet))
+    ]
     if {"before", "after"} <= set(own["period"]):
         periods = {period: _coefficients(part)[1] for period, part in own.groupby("period")}
         named = {"analysis": "consistency", "item": "case_agreement", "estimand": "agreement_change"}

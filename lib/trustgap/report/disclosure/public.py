@@ -102,9 +102,7 @@ def _of_cases(rows: pd.DataFrame) -> Mask:
     """Decide which teams' shares are bounds, and which teams' shares by population are hidden."""
     full = results.complete(rows)
     shares = full[full["estimand"].eq("suitable_share")]
-    least = (shares["estimate"] * shares["n_a"]).clip(upper=(1 - shares["estimate"]) * shares["n_a"])
-    extreme = least.lt(1.5) | (least / shares["n_a"]).lt(1 - CLASS_SHARE - 1e-9)
-    near = shares["n_a"].lt(CLASS_BASE) & extreme
+    near = shares["n_a"].lt(CLASS_BASE) & _extreme(shares)
     small, parted = shares["n_a"].lt(THRESHOLD), shares["group_b"].ne("")
     place = ["area", "item", "group_a"]
     lost = shares[parted & (near | small)][place].apply(tuple, axis=1)
@@ -116,8 +114,19 @@ def _of_cases(rows: pd.DataFrame) -> Mask:
     }
     # The same two teams on swapped populations are the same teams.
     bounded |= {(area, "case_swapped", team, "") for area, _, team, _ in bounded}
-    hidden = frozenset(hide[[*place, "group_b"]].itertuples(index=False, name=None))
-    return Mask(bounded=frozenset(bounded), hidden=hidden)
+    hidden = set(hide[[*place, "group_b"]].itertuples(index=False, name=None))
+    # The base of those for whom an option existed is the number of those that a bound keeps back.
+    better = full[full["estimand"].eq("improvable") & full["n_a"].lt(CLASS_BASE)]
+    held = better[_extreme(better)]["area"]
+    asked = full[full["estimand"].eq("available") & full["area"].isin(held)]
+    hidden |= set(asked[[*place, "group_b"]].itertuples(index=False, name=None))
+    return Mask(bounded=frozenset(bounded), hidden=frozenset(hidden))
+
+
+def _extreme(shares: pd.DataFrame) -> pd.Series:
+    """Tell which shares lie near 0 or 1."""
+    count = (shares["estimate"] * shares["n_a"]).clip(upper=(1 - shares["estimate"]) * shares["n_a"])
+    return count.lt(1.5) | (count / shares["n_a"]).lt(1 - CLASS_SHARE - 1e-9)
 
 
 def figures(rows: pd.DataFrame, words: Words) -> Shown:

@@ -29,6 +29,7 @@ def intervals(
     ends: tuple[str, str] = ("Lower", "Higher"),
     joined: str = " and ",
     outer: Shown | None = None,
+    margin: float | None = None,
     alt: str | None = None,
 ) -> Figure:
     """Draw differences, or θ, with 95% intervals and what can be concluded from each.
@@ -48,14 +49,17 @@ def intervals(
     outer : Shown, optional
         The same rows with limits that hold for all of them together; drawn as a thin line behind the
         interval.
+    margin : float, optional
+        Differences within it count as none in practice; default `results.MARGIN_SHARE`, of θ
+        `results.MARGIN_THETA`.
     alt : str, optional
         Text alternative; computed from the same rows where absent.
 
     Returns
     -------
     Figure
-        In the order of the rows. The shaded band is the range that counts as no difference in practice
-        (`results.MARGIN_SHARE`, `results.MARGIN_THETA`); the axis is symmetrical around no difference.
+        In the order of the rows. The shaded band is the range that counts as no difference in practice; the
+        axis is symmetrical around no difference.
 
     Raises
     ------
@@ -73,7 +77,9 @@ def intervals(
     theta = sorts == {"theta"}
     wide = {tuple(getattr(row, name) for name in columns): row for row in _read(outer, columns)}
     wider = [wide.get(tuple(getattr(row, name) for name in columns)) for row in entries]
-    svg = _draw(entries, names, wider, ends, theta=theta)
+    usual = results.MARGIN_THETA if theta else results.MARGIN_SHARE
+    band = usual if margin is None else margin
+    svg = _draw(entries, names, wider, ends, theta=theta, margin=band)
     table = _table(entries, names, wider if wide else [], headline)
     words = _alt(entries, names, ends, theta=theta) + (WIDER if wide else "")
     return Figure(svg, headline, subtitle, alt or words, source, table)
@@ -104,10 +110,15 @@ def _reach(entries: list[tuple], *, theta: bool) -> float:
 
 
 def _draw(
-    entries: list[tuple], names: list[str], wider: list[tuple | None], ends: tuple[str, str], *, theta: bool
+    entries: list[tuple],
+    names: list[str],
+    wider: list[tuple | None],
+    ends: tuple[str, str],
+    *,
+    theta: bool,
+    margin: float,
 ) -> str:
     null = 0.5 if theta else 0.0
-    margin = results.MARGIN_THETA if theta else results.MARGIN_SHARE
     reach = _reach([*entries, *filter(None, wider)], theta=theta)
     labels = [rows.named(name, _base(row), LABELS - 6) for name, row in zip(names, entries, strict=True)]
     tall = rows.heights(labels, least=34)

@@ -112,6 +112,39 @@ def ratings(judgements: pd.DataFrame) -> pd.DataFrame:
     return named.assign(rating=rating).reset_index(drop=True)
 
 
+def counted(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
+    """Count the cases reviewed, those that several judged, and their reviewers.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        As for `settled`.
+    area : str
+        Area code, or `counts.NATIONAL`.
+
+    Returns
+    -------
+    DataFrame, three rows of results
+        Analysis ``cases``, estimand ``reviewed_cases``, ``item`` ``case_reviewed`` (cases judged by anybody;
+        ``n_a`` the same), ``case_shared`` (by two or more) and ``case_reviewers`` (people who judged; of
+        those without a name nothing is known).
+
+    Examples
+    --------
+    >>> judgements = pd.DataFrame({"case": ["c1", "c1"], "area": "X1", "period": "", "reviewer": ["a", "b"],
+    ...                            "decision": "admit", "better_decision": ["home", "admit"]})
+    >>> counted(judgements, area="X1")["estimate"].tolist()
+    [1.0, 1.0, 2.0]
+    """
+    made = judgements[judgements["better_decision"].fillna("").ne("")]
+    per_case = made.groupby("case").size()
+    people = made[["area", "reviewer"]].drop_duplicates()
+    numbers = [len(per_case), int(per_case.gt(1).sum()), int(people["reviewer"].fillna("").ne("").sum())]
+    rows = pd.DataFrame({"item": ["case_reviewed", "case_shared", "case_reviewers"], "estimate": numbers})
+    rows = rows.astype({"estimate": float}).assign(n_a=[float(numbers[0]), np.nan, np.nan])
+    return rows.assign(analysis="cases", estimand="reviewed_cases", area=area)
+
+
 def findings(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     """Estimate what the case reviews of one area, or of all, found.
 

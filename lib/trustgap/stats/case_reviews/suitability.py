@@ -44,7 +44,7 @@ def suitable(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     ----------
     judgements : DataFrame
         As for `reviews.settled`. Decisions of the period ``after`` are left out: they follow a change that
-        was made, see `before_after`.
+        was made, see `reviewers`.
     area : str
         Area code.
 

@@ -1,9 +1,10 @@
-"""Do reviewers of the same cases agree more after a change than before it."""
+"""How far reviewers of the same cases agree, and whether they agree more after a change than before it."""
 
 import pandas as pd
 
 from trustgap.stats.case_reviews.agreement import agreement
 from trustgap.stats.case_reviews.cases import BLANK
+from trustgap.stats.case_reviews.disagreement import raters_differ
 from trustgap.stats.case_reviews.reviews import NOTHING, PERIODS, ratings
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.results import LEVELS, judge
@@ -11,6 +12,51 @@ from trustgap.stats.shares.mover import mover_difference
 
 MARGIN_AGREEMENT = 0.10
 """Changes of a coefficient of agreement within this count as none in practice."""
+
+
+def agreed(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
+    """Estimate how far reviewers agree whether the decision in a case could have been better.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        As for `reviews.settled`.
+    area : str
+        Area code, or `counts.NATIONAL`: then cases of one area count as a cluster, and reviewers as
+        interchangeable.
+
+    Returns
+    -------
+    DataFrame, six rows of results, analysis ``agreement``, ``item`` the estimand with ``case_`` before it
+        As `agreement.agreement` and, of an area, `disagreement.raters_differ` give them; no reviewer is
+        named. Empty where no case was judged by two.
+
+    Examples
+    --------
+    >>> judgements = pd.DataFrame([(i, reviewer, "home" if i < 5 else "admit")
+    ...                            for i in range(12) for reviewer in ("a", "b")],
+    ...                           columns=["case", "reviewer", "better_decision"])
+    >>> judgements = judgements.assign(area="X1", period="", decision="admit")
+    >>> agreed(judgements, area="X1")[["estimand", "n_a", "estimate"]].head(2)
+                estimand  n_a  estimate
+    0  percent_agreement   12       1.0
+    1            gwet_ac   12       1.0
+    """
+    made = _interchangeable(ratings(judgements), area)
+    if made.empty:
+        return pd.DataFrame(columns=NOTHING)
+    national = area == NATIONAL
+    parts = [agreement(made, categories=2, cluster="area" if national else None)]
+    parts += [] if national else [raters_differ(made, categories=2)]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.assign(area=area, item="case_" + rows["estimand"], group_a="", group_b="")
+
+
+def _interchangeable(made: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Forget who judged, where reviewers of different areas meet."""
+    if area != NATIONAL:
+        return made
+    return made.assign(rater=made.groupby("case").cumcount().astype(str))
 
 
 def agreement_change(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
@@ -56,9 +102,7 @@ def agreement_change(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     1           gwet_ac   after      0.91
     2  agreement_change              0.71
     """
-    made, found = ratings(judgements), []
-    if area == NATIONAL:
-        made["rater"] = made.groupby("case").cumcount().astype(str)
+    made, found = _interchangeable(ratings(judgements), area), []
     for period in PERIODS:
         part = made[made["period"].eq(period)]
         if not part.duplicated("case").any():
