@@ -172,7 +172,7 @@ def legend_html(texts: pd.DataFrame) -> str:
     Examples
     --------
     >>> legend_html(pd.DataFrame({"Share": ["56%", "[z]"]}))
-    '<p class="legend">[z] not applicable, or kept back because nearly everyone answered alike.</p>'
+    '<p class="legend">[z] not applicable, or kept back because nearly all of a small group are alike.</p>'
     """
     together = " ".join(str(value) for column in texts.columns for value in texts[column])
     said = [f"{mark} {meaning}" for mark, meaning in wording.LEGEND.items() if mark in together]

@@ -10,10 +10,10 @@ TEXTS = ["estimate_text", "interval_text", "n_text", "verdict_text"]
 
 HIDDEN, UNAVAILABLE, NOT_APPLICABLE, LOW = "[c]", "[x]", "[z]", "[low]"
 LEGEND = {
-    HIDDEN: "hidden, because too few people answered",
-    UNAVAILABLE: "not available, because it cannot be estimated from these answers",
-    NOT_APPLICABLE: "not applicable, or kept back because nearly everyone answered alike",
-    LOW: "fewer than 30 answers: read with caution",
+    HIDDEN: "hidden, because it rests on too few people",
+    UNAVAILABLE: "not available, because it cannot be estimated from so little",
+    NOT_APPLICABLE: "not applicable, or kept back because nearly all of a small group are alike",
+    LOW: "fewer than 30 answers or cases: read with caution",
 }
 """What each mark means; printed under every table that uses it."""
 

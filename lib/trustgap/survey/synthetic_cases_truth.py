@@ -85,6 +85,7 @@ def _reviewed(own: pd.DataFrame, model: dict) -> list[dict]:
         found["saving_per_case"] = (yes * gain).sum() * model["available"] / (yes + no).sum()
     return [
         {"analysis": "cases", "estimand": name, "item": f"case_{name}", "value": value}
+        | {"group_a": f"item:case_{name}"}
         for name, value in found.items()
     ]
 

@@ -36,6 +36,7 @@ PARTS = {
         "share_highest",
         "top2_share_without",
         "linked_share",
+        *CASES,
     ),
     "negative": ("negative",),
     "neutral": ("neutral",),

@@ -220,7 +220,7 @@ def _table(ordered: list[dict], names: dict[str, str], sets: dict, by: str, capt
             row = line.get(group)
             cells[name] = row.estimate_text if row else wording.NOT_APPLICABLE
             cells[f"{name}: 95% interval"] = row.interval_text if row else wording.NOT_APPLICABLE
-            cells[f"{name}: answers"] = (row.n_text if row else "") or wording.NOT_APPLICABLE
+            cells[f"{name}: base"] = (row.n_text if row else "") or wording.NOT_APPLICABLE
         for group in dict.fromkeys(group for _, group in sets):
             heading = f"{names[group]}: possible rank" if group in names else RANK_HEADING
             cells[heading] = sets.get((getattr(first, by), group), wording.UNAVAILABLE)

@@ -191,7 +191,7 @@ def _table(entries: list[tuple], names: list[str], wider: list[tuple | None], ca
             "Row": name,
             "Estimate": row.estimate_text,
             "95% interval": row.interval_text,
-            "Answers": _base(row).removeprefix("n = ") or wording.NOT_APPLICABLE,
+            "Base": _base(row).removeprefix("n = ") or wording.NOT_APPLICABLE,
             "Conclusion": row.verdict_text or wording.UNAVAILABLE,
         }
         for name, row in zip(names, entries, strict=True)

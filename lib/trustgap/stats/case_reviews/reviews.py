@@ -159,7 +159,8 @@ def findings(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame, six rows of results
-        Analysis ``cases``; ``item`` is the estimand with ``case_`` before it, ``n_a`` the base.
+        Analysis ``cases``; ``item``, and ``group_a`` after ``item:``, is the estimand with ``case_`` before
+        it; ``n_a`` is the base.
 
         =========================  ===============================================================
         ``improvable``             of cases judged: a better decision was possible
@@ -200,7 +201,7 @@ def findings(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
         named.append(cases.share(kept, answer, cluster=cluster) | {"estimand": estimand})
     named += saving(reviewed, cluster="area" if national else None).to_dict("records")
     found = pd.DataFrame(named).assign(analysis="cases", area=area)
-    return found.assign(item="case_" + found["estimand"])
+    return found.assign(item="case_" + found["estimand"], group_a="item:case_" + found["estimand"])
 
 
 def _admissions(reviewed: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

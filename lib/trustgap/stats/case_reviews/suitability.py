@@ -52,8 +52,9 @@ def suitable(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     -------
     DataFrame of results, analysis ``teams``, ``item`` ``case_reablement``
         ``suitable_share`` of each team (``group_a``), and where populations are noted of each team on each
-        population (``group_b``); ``team_difference`` of every two teams as in `consistency.between_teams`.
-        Empty where no team has decided.
+        population (``group_b``); ``team_difference`` of every two teams as in `consistency.between_teams`;
+        then the rows of `swapped`. Empty where no team has decided. All of them together, as what may be
+        shown of one depends on the others.
 
     Examples
     --------
@@ -74,7 +75,9 @@ def suitable(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     rows = teams + _shares(made[made["population"].ne("")], ["team", "population"])
     found = pd.DataFrame(rows).assign(estimand="suitable_share", analysis="teams")
     parts = [found, between_teams(made)] if len(teams) > 1 else [found]
-    return pd.concat(parts, ignore_index=True).assign(area=area, item="case_reablement")
+    rows = pd.concat(parts, ignore_index=True).assign(area=area, item="case_reablement")
+    both = swapped(judgements, area=area)
+    return pd.concat([rows, both], ignore_index=True) if len(both) else rows
 
 
 def _shares(made: pd.DataFrame, by: list[str]) -> list[dict]:
