@@ -68,8 +68,8 @@ def test_a_saving_that_cannot_be_told_has_a_reason():
     assert unknown["reason"] == "no_costs"
     assert np.isnan(unknown["estimate"])
     few = saving(cases.assign(cost=[900.0, 800, 700, 750] + [np.nan] * 26)).iloc[0]
-    assert (few["reason"], few["estimate"]) == ("few_costs", pytest.approx(13 / 30 * 387.5))
-    assert np.isnan(few["conf_low"])
+    assert few["reason"] == "few_costs"
+    assert few[["estimate", "conf_low"]].isna().all()
     assert saving(reviewed(30, 30, 30, cost=900.0, cost_better=400.0))["reason"].tolist() == ["constant"]
     assert saving(cases.iloc[:1])["reason"].tolist() == ["n_lt_min"]
     one = saving(cases.assign(site="a"), cluster="site")

@@ -48,7 +48,7 @@ LABELS = {
     "case_shared": "Cases judged by several",
     "case_reviewers": "Reviewers",
     "case_improvable": "Decisions that could have been better",
-    "case_available": "Of those, the better option existed",
+    "case_available": "Better decisions that were possible at the time",
     "case_avoidable_admission": "Admissions that could have been avoided",
     "case_residential_right": "Moves into residential care that were right",
     "case_over_provided": "Packages larger than needed at review",

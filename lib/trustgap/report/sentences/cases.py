@@ -132,9 +132,7 @@ def alternative(found: Shown) -> str:
     """
     require(found)
     lines = [
-        f"{row.item_label}: {row.estimate_text}{_interval(row)}"
-        if _said(row)
-        else f"{row.item_label}: hidden"
+        f"{row.item_label}: " + (f"{row.estimate_text}{_interval(row)}" if _said(row) else "hidden")
         for row in found.frame.itertuples(index=False)
     ]
     return f"Chart of shares of reviewed cases with their 95% intervals. {'; '.join(lines)}."
@@ -157,6 +155,8 @@ def saving(found: Shown) -> Sentence:
     row = _row(found, "saving_per_case")
     if row.reason == "no_costs":
         return Sentence("No costs were noted, so nothing can be said of a saving.")
+    if row.reason == "few_costs":
+        return Sentence("Costs were noted of too few cases to say what would be saved.")
     if row.estimate != row.estimate:
         return Sentence(
             "Too few cases were judged, or their savings are too alike, to say what would be saved."
@@ -165,8 +165,6 @@ def saving(found: Shown) -> Sentence:
     does = "saved" if row.estimate >= 0 else "cost"
     more = "" if row.estimate >= 0 else " more"
     text = f"Better decisions would have {does} {amount}{more} per reviewed case"
-    if row.conf_low != row.conf_low:
-        return Sentence(f"{text}; costs are known of too few cases for an interval.")
     text += f" (95% interval {row.interval_text}), cases with nothing to gain included."
     if row.conf_low <= 0 <= row.conf_high:
         text += " The interval does not leave out that nothing would be saved."

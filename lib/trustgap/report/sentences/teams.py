@@ -13,23 +13,15 @@ NO_PERIOD = "No cases are marked as decided before and after a change."
 POINTS = f"{round(100 * MARGIN_CASES)} points"
 
 FOUND = {
-    (
-        "clear",
-        "equivalent",
-    ): "The difference is the team: for either team it makes no difference whose people it sees.",
+    ("clear", "equivalent"): "The difference is the team: for either team it makes no difference whose "
+    "people it sees.",
     ("equivalent", "clear"): "The difference is the people: on the same people the teams decide alike.",
     ("clear", "clear"): "Both count: the teams differ on the same people, and the people differ for the same "
     "team.",
-    (
-        "clear",
-        "inconclusive",
-    ): "The teams differ on the same people. That it makes no difference whose people "
-    f"they are is not shown: it would take more cases to say so within {POINTS}.",
-    (
-        "inconclusive",
-        "clear",
-    ): "The people differ for the same team. That the teams decide alike is not shown: "
-    f"it would take more cases to say so within {POINTS}.",
+    ("clear", "inconclusive"): "The teams differ on the same people. That it makes no difference whose "
+    f"people they are is not shown: it would take more cases to say so within {POINTS}.",
+    ("inconclusive", "clear"): "The people differ for the same team. That the teams decide alike is not "
+    f"shown: it would take more cases to say so within {POINTS}.",
     ("equivalent", "equivalent"): f"Neither counts: teams and populations each lie within {POINTS} of one "
     "another.",
     ("inconclusive", "inconclusive"): "These cases cannot tell whether the teams differ, or the people.",

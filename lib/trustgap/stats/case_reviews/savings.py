@@ -7,7 +7,7 @@ from scipy import stats
 from trustgap.stats.results import LEVELS, ROUNDING
 
 MIN_COSTS = 5
-"""With costs of fewer cases that could have saved something, the saving has an estimate and no interval."""
+"""With costs of fewer cases that could have saved something, there is no estimate: it would be theirs."""
 
 
 def saving(cases: pd.DataFrame, *, cluster: str | None = None) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def saving(cases: pd.DataFrame, *, cluster: str | None = None) -> pd.DataFrame:
     DataFrame, one row of results
         Analysis ``cases``, estimand ``saving_per_case``, in money; negative where better would have cost
         more. ``n_a`` counts cases. Reasons: ``n_lt_min`` (fewer than two cases), ``no_costs`` (none is known
-        of a case that could have saved something), ``few_costs`` (of fewer than `MIN_COSTS`, no limits),
+        of a case that could have saved something), ``few_costs`` (of fewer than `MIN_COSTS`),
         ``constant`` (all save the same), ``few_clusters`` (a cluster column with fewer than two).
 
     Notes
@@ -67,6 +67,8 @@ def _product(saves: np.ndarray, amount: np.ndarray, groups: np.ndarray) -> dict[
         return blank | {"method": method, "reason": "n_lt_min"}
     if saves.any() and not known.any():
         return blank | {"method": method, "reason": "no_costs"}
+    if 0 < known.sum() < MIN_COSTS:
+        return blank | {"method": method, "reason": "few_costs"}
     if not saves.any():
         return blank | {"estimate": 0.0, "method": method, "reason": "constant"}
     share, mean = saves.mean(), amount[known].mean()
@@ -78,8 +80,6 @@ def _product(saves: np.ndarray, amount: np.ndarray, groups: np.ndarray) -> dict[
     error = np.sqrt(clusters / (clusters - 1) * (np.bincount(groups, weights=influence) ** 2).sum()) / n
     if not error > ROUNDING * max(abs(mean), 1.0):
         return found | {"reason": "constant"}
-    if known.sum() < MIN_COSTS:
-        return found | {"reason": "few_costs"}
     for confidence, suffix in LEVELS:
         half = stats.t.ppf((1 + confidence) / 2, clusters - 1) * error
         found |= {f"conf_low{suffix}": share * mean - half, f"conf_high{suffix}": share * mean + half}
