@@ -11,7 +11,7 @@ from pygments.token import Comment, Keyword, String
 
 TEXT = frozenset("h1 h2 h3 h4 h5 h6 p ul ol li strong em code pre blockquote hr br a span".split())
 SENTENCE = frozenset("p ul ol li strong em span br".split())
-TABLE = frozenset("div table caption thead tbody tr th td p strong em span".split())
+TABLE = frozenset("div table caption thead tbody tr th td p strong em span details summary".split())
 
 VOID = {"br", "hr"}
 WORD = r"[a-z][a-z0-9-]*"

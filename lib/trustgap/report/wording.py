@@ -114,7 +114,8 @@ SORTS = {
     "mean": "mean weighted_mean between_area_sd design_effect largest_weight prediction_mean",
     "correlation": "tau_b tau_difference alpha omega mokken_h mokken_h_item item_rest gwet_ac cohen_kappa "
     "fleiss_kappa krippendorff_alpha agreement_change",
-    "count": "respondents reviewed_cases answers_needed effective_n kinds_speaking barriers_verified",
+    "count": "respondents reviewed_cases answers_needed effective_n kinds_speaking barriers_verified areas "
+    "areas_first areas_alone areas_ranked",
     "rank": "rank",
     "rate": "response_rate",
     "flag": "composite",

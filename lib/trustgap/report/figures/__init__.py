@@ -20,9 +20,11 @@ from trustgap.report.figures import lines as _lines
 from trustgap.report.figures import matrix as _matrix
 from trustgap.report.figures import stacked as _stacked
 from trustgap.report.figures import strip as _strip
+from trustgap.report.figures import tallies as _tallies
 
 __all__ = [
-    "control_chart", "curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix", "stacked", "strip"
+    "control_chart", "curve", "dots", "evidence", "funnel", "intervals", "likert", "lines", "matrix",
+    "stacked", "strip", "tallies",
 ]  # fmt: skip
 
 
@@ -47,3 +49,4 @@ lines = _if_any(_lines.lines)
 matrix = _if_any(_matrix.matrix)
 stacked = _if_any(_stacked.stacked)
 strip = _if_any(_strip.strip)
+tallies = _if_any(_tallies.tallies)

@@ -1,0 +1,201 @@
+"""Sentences about what areas share, from counts of areas."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from trustgap.report.disclosure import Shown
+from trustgap.report.sentences.base import Findings, Sentence, counted, listed, require, upper_first
+
+SMALL = (
+    "Many areas have too few answers to say, and that many cannot say speaks neither for a statement "
+    "nor against it."
+)
+NO_PAGES = (
+    "The areas' own pages are not there to be read. Run trustgap on the survey folder, which makes them "
+    "first, then this page."
+)
+MOST = 3
+"""How many items a sentence names."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The words for one kind of verdict.
+
+    Parameters
+    ----------
+    verdicts : tuple of str
+        As in `synthesis`: the first says yes, the second no.
+    one, many : str
+        What is judged.
+    yes, no : tuple of str
+        What follows the number, for one and for several.
+    where : str
+        Which areas count.
+    """
+
+    verdicts: tuple[str, ...]
+    one: str
+    many: str
+    yes: tuple[str, str]
+    no: tuple[str, str]
+    where: str
+
+
+KINDS = {
+    "claims": Kind(
+        ("holds", "does_not_hold", "cannot_say"), "statement", "statements", ("holds", "hold"),
+        ("does not hold", "do not hold"), "areas in which it was looked at",
+    ),
+    "barriers": Kind(
+        ("verified", "disproved", "mixed", "not_tested"), "barrier", "barriers",
+        ("is verified", "are verified"), ("is disproved", "are disproved"), "areas with evidence on it",
+    ),
+    "interventions": Kind(
+        ("difference", "no_difference", "too_early"), "intervention", "interventions",
+        ("made a difference", "made a difference"), ("made none", "made none"), "areas that tried it",
+    ),
+}  # fmt: skip
+
+
+def headline(tallied: Shown, *, what: str) -> Sentence:
+    """Say on how many items most areas came to the first verdict.
+
+    Parameters
+    ----------
+    tallied : Shown
+        Rows ``areas``, as `synthesis.tally` gives them.
+    what : {"claims", "barriers", "interventions"}
+        What is judged.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(tallied)
+    kind, table = KINDS[what], _table(tallied)
+    if not len(table):
+        return Sentence("No area has a page on this")
+    yes = int(_majority(table, kind.verdicts[0]).sum())
+    of = f"{yes or 'None'} of {counted(len(table), kind.one, kind.many)}"
+    return Sentence(f"{of} {kind.yes[yes > 1]} in most areas")
+
+
+def shared(tallied: Shown, *, what: str) -> Findings:
+    """Say what most areas have in common, and on how much most areas cannot say.
+
+    Parameters
+    ----------
+    tallied : Shown
+        Rows ``areas``.
+    what : {"claims", "barriers", "interventions"}
+        What is judged.
+
+    Returns
+    -------
+    Findings
+        The counts, then the items on which most areas came to the first or the second verdict.
+    """
+    require(tallied)
+    kind, table = KINDS[what], _table(tallied)
+    if not len(table):
+        return Findings([Sentence("No area has a page on this.")])
+    yes, no = (_majority(table, verdict) for verdict in kind.verdicts[:2])
+    parts = [
+        f"{int(chosen.sum()) or 'none'} {words[int(chosen.sum()) > 1]}"
+        for chosen, words in ((yes, kind.yes), (no, kind.no))
+    ]
+    text = f"Of {counted(len(table), kind.one, kind.many)}, {' and '.join(parts)} in more than half of the "
+    text += f"{kind.where}."
+    silent = int(_majority(table, kind.verdicts[-1]).sum())
+    if silent and what == "claims":
+        text += f" On {counted(silent, kind.one, kind.many)} more than half cannot say. {SMALL}"
+    said = [Sentence(text)]
+    for chosen, verdict, words in ((yes, kind.verdicts[0], kind.yes), (no, kind.verdicts[1], kind.no)):
+        if chosen.any():
+            said.append(_named(table[chosen], verdict, words[1]))
+    return Findings(said)
+
+
+def _table(tallied: Shown) -> pd.DataFrame:
+    """Lay the counts out by item, with the item's label and its number of areas."""
+    frame = tallied.where(estimand="areas").frame
+    table = frame.pivot_table(index="item", columns="verdict", values="estimate", aggfunc="sum", sort=False)
+    labels = frame.drop_duplicates("item").set_index("item")["item_label"]
+    return table.assign(label=labels, n=table.sum(axis=1)) if len(frame) else frame
+
+
+def _majority(table: pd.DataFrame, verdict: str) -> pd.Series:
+    return table[verdict].gt(table["n"] / 2)
+
+
+def _named(rows: pd.DataFrame, verdict: str, words: str) -> Sentence:
+    """Name items with their counts, those with most areas first."""
+    ordered = rows.sort_values(verdict, ascending=False, kind="stable")
+    named = [
+        f"“{label}” ({found:.0f} of {counted(int(n), 'area', 'areas')})"
+        for label, found, n in zip(ordered["label"], ordered[verdict], ordered["n"], strict=True)
+    ]
+    return Sentence(f"{upper_first(words)} in most: {listed(named, most=MOST)}.")
+
+
+def first_places(counts: Shown) -> Sentence:
+    """Name the factors that could be the most frequent in most areas.
+
+    Parameters
+    ----------
+    counts : Shown
+        Rows ``areas_first``, ``areas_alone`` and ``areas_ranked``, as `synthesis.first_places` gives them.
+
+    Returns
+    -------
+    Sentence
+        With the number of areas in which a factor stands alone.
+    """
+    require(counts)
+    if not len(counts):
+        return Sentence("No area could rank its factors.")
+    table = counts.frame.pivot_table(index="item", columns="estimand", values="estimate", sort=False)
+    labels = counts.frame.drop_duplicates("item").set_index("item")["item_label"]
+    most = table[table["areas_first"].gt(table["areas_ranked"] / 2)]
+    areas = counted(int(table["areas_ranked"].max()), "area", "areas")
+    if not len(most):
+        return Sentence(f"No factor could be the most frequent in more than half of {areas}.")
+    named = [f"“{labels[item]}” ({row.areas_first:.0f})" for item, row in most.iterrows()]
+    alone = table["areas_alone"]
+    text = (
+        f"{counted(len(most), 'factor', 'factors')} of {len(table)} could be the most frequent in more than "
+        f"half of {areas}: {listed(named, most=MOST)}."
+    )
+    if alone.sum():
+        top = alone.idxmax()
+        sole = f"in {alone[top]:.0f} of them “{labels[top]}”"
+        text += f" In {counted(int(alone.sum()), 'area', 'areas')} one factor stands alone, {sole}."
+    else:
+        text += " In no area does one factor stand alone: with an area's answers few can be excluded."
+    return Sentence(text)
+
+
+def side_by_side(areas: int, *, listed_areas: int) -> Sentence:
+    """Say how many areas the table has.
+
+    Parameters
+    ----------
+    areas : int
+        Areas with a page in this run.
+    listed_areas : int
+        All areas of the survey.
+
+    Returns
+    -------
+    Sentence
+        Or how the pages are made, where there are none.
+    """
+    if not areas:
+        return Sentence(NO_PAGES)
+    missing = listed_areas - areas
+    rest = f" {missing} more have no page in this run." if missing > 1 else ""
+    rest = " 1 more has no page in this run." if missing == 1 else rest
+    return Sentence(f"{upper_first(counted(areas, 'area', 'areas'))}, in the order of their codes.{rest}")
