@@ -26,13 +26,15 @@ class Kind:
     Parameters
     ----------
     verdicts : tuple of str
-        As in `synthesis`: the first says yes, the second no.
+        As in `synthesis`: the first says yes, the second no, the last that nothing can be said.
     one, many : str
         What is judged.
     yes, no : tuple of str
         What follows the number, for one and for several.
+    lists : tuple of str
+        What stands before those with most areas saying yes, and saying no.
     where : str
-        Which areas count.
+        Which areas count, for several items.
     """
 
     verdicts: tuple[str, ...]
@@ -40,23 +42,27 @@ class Kind:
     many: str
     yes: tuple[str, str]
     no: tuple[str, str]
+    lists: tuple[str, str]
     where: str
 
 
 KINDS = {
     "claims": Kind(
         ("holds", "does_not_hold", "cannot_say"), "statement", "statements", ("holds", "hold"),
-        ("does not hold", "do not hold"), "areas in which it was looked at",
+        ("fails", "fail"), ("Hold", "Do not hold"), "areas that looked at them",
     ),
     "barriers": Kind(
         ("verified", "disproved", "mixed", "not_tested"), "barrier", "barriers",
-        ("is verified", "are verified"), ("is disproved", "are disproved"), "areas with evidence on it",
+        ("is verified", "are verified"), ("is disproved", "are disproved"), ("Verified", "Disproved"),
+        "areas with evidence on them",
     ),
     "interventions": Kind(
         ("difference", "no_difference", "too_early"), "intervention", "interventions",
-        ("made a difference", "made a difference"), ("made none", "made none"), "areas that tried it",
+        ("made a difference", "made a difference"), ("made none", "made none"),
+        ("Made a difference", "Made no difference"), "areas that tried them",
     ),
 }  # fmt: skip
+"""By what is judged."""
 
 
 def headline(tallied: Shown, *, what: str) -> Sentence:
@@ -103,20 +109,25 @@ def shared(tallied: Shown, *, what: str) -> Findings:
     if not len(table):
         return Findings([Sentence("No area has a page on this.")])
     yes, no = (_majority(table, verdict) for verdict in kind.verdicts[:2])
-    parts = [
-        f"{int(chosen.sum()) or 'none'} {words[int(chosen.sum()) > 1]}"
-        for chosen, words in ((yes, kind.yes), (no, kind.no))
-    ]
-    text = f"Of {counted(len(table), kind.one, kind.many)}, {' and '.join(parts)} in more than half of the "
-    text += f"{kind.where}."
+    text = _count(kind, len(table), int(yes.sum()), int(no.sum()))
     silent = int(_majority(table, kind.verdicts[-1]).sum())
     if silent and what == "claims":
         text += f" On {counted(silent, kind.one, kind.many)} more than half cannot say. {SMALL}"
     said = [Sentence(text)]
-    for chosen, verdict, words in ((yes, kind.verdicts[0], kind.yes), (no, kind.verdicts[1], kind.no)):
+    for chosen, verdict, start in zip((yes, no), kind.verdicts, kind.lists, strict=False):
         if chosen.any():
-            said.append(_named(table[chosen], verdict, words[1]))
+            said.append(_named(table[chosen], verdict, start))
     return Findings(said)
+
+
+def _count(kind: Kind, items: int, yes: int, no: int) -> str:
+    """Say on how many items most areas came to the first verdict, and to the second."""
+    it = kind.where.replace("them", "it")
+    parts = [f"{n} {words[n > 1]}" for n, words in ((yes, kind.yes), (no, kind.no)) if n]
+    if not parts:
+        return f"There is no {kind.one} on which more than half of the {it} come to one clear verdict."
+    of, where = counted(items, kind.one, kind.many), kind.where if items > 1 else it
+    return f"Of {of}, {' and '.join(parts)} in more than half of the {where}."
 
 
 def _table(tallied: Shown) -> pd.DataFrame:
@@ -131,14 +142,14 @@ def _majority(table: pd.DataFrame, verdict: str) -> pd.Series:
     return table[verdict].gt(table["n"] / 2)
 
 
-def _named(rows: pd.DataFrame, verdict: str, words: str) -> Sentence:
+def _named(rows: pd.DataFrame, verdict: str, start: str) -> Sentence:
     """Name items with their counts, those with most areas first."""
     ordered = rows.sort_values(verdict, ascending=False, kind="stable")
     named = [
         f"“{label}” ({found:.0f} of {counted(int(n), 'area', 'areas')})"
         for label, found, n in zip(ordered["label"], ordered[verdict], ordered["n"], strict=True)
     ]
-    return Sentence(f"{upper_first(words)} in most: {listed(named, most=MOST)}.")
+    return Sentence(f"{start} in most areas: {listed(named, most=MOST)}.")
 
 
 def first_places(counts: Shown) -> Sentence:
