@@ -69,7 +69,7 @@ def _draw(bars: dict, order: tuple[str, ...]) -> str:
     tall = rows.heights(labels, least=BAR + 12)
     most = max(_total(bar) for bar in bars.values()) or 1.0
     per_area, top = (WIDTH - LABELS - 12 - TOTAL) / most, 30.0
-    canvas, x = Canvas(top + sum(tall) + 6), LABELS + 12.0
+    canvas, x = Canvas(top + sum(tall) + 6), 2.0
     for verdict, paint in _paints(order).items():
         canvas.box(x, 6, 12, 12, fill=paint, edge=palette.OUTLINE if paint == palette.MARGIN else "none")
         canvas.text(x + 18, 12, VERDICTS[verdict], size=SMALL + 1)
