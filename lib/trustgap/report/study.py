@@ -9,7 +9,7 @@ import pandas as pd
 
 from trustgap.report import measuring, provenance
 from trustgap.report import release as releases
-from trustgap.report.disclosure import Mask, Shown, figures, read_back, records, together
+from trustgap.report.disclosure import Mask, Shown, figures, read_all, read_back, records, together
 from trustgap.report.material import Material
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
@@ -176,16 +176,13 @@ def area_tables(made: str, study: Study, analyses: list[str]) -> Shown:
         Their rows, areas in the order of the survey; none where no area has pages yet.
     """
     home = Path(made) / study.questionnaire.survey
-    files = [
+    tables = [
         path
         for area in study.release.areas.index
         for path in sorted((home / area / "tables").glob("*.csv"))
         if not path.name.startswith("00_")
     ]
-    parts = [read_back(path, study.words, analyses) for path in files]
-    if not parts:
-        return figures(pd.DataFrame(columns=results.COLUMNS), study.words)
-    return together(*parts).distinct()
+    return read_all(tables, study.words, analyses=analyses)
 
 
 def open_area(

@@ -9,6 +9,7 @@ from trustgap.report.disclosure.mask import Mask, read_back
 from trustgap.report.disclosure.public import figures, public, records
 from trustgap.report.disclosure.rules import POLICY, THRESHOLD, primary
 from trustgap.report.disclosure.shown import Shown, together
+from trustgap.report.disclosure.stored import read_all
 
 __all__ = [
     "POLICY",
@@ -18,6 +19,7 @@ __all__ = [
     "figures",
     "primary",
     "public",
+    "read_all",
     "read_back",
     "records",
     "together",

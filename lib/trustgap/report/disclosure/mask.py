@@ -217,7 +217,7 @@ def _without_groups(rows: pd.DataFrame) -> pd.Series:
     return rows["method"].where(rows["area"].eq(cells.NATIONAL), fewer)
 
 
-def read_back(path: Path, words: Words, analyses: list[str] | None = None) -> Shown:
+def read_back(path: Path, words: Words) -> Shown:
     """Read a table that was written from shown rows.
 
     Parameters
@@ -226,8 +226,6 @@ def read_back(path: Path, words: Words, analyses: list[str] | None = None) -> Sh
         CSV in the results vocabulary, hidden numbers absent.
     words : Words
         Labels.
-    analyses : list of str, optional
-        Those wanted; all by default.
 
     Returns
     -------
@@ -236,6 +234,4 @@ def read_back(path: Path, words: Words, analyses: list[str] | None = None) -> Sh
     """
     kinds = {column: str for column in results.TEXT} | {column: bool for column in results.FLAGS}
     rows = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in NUMBERS})
-    if analyses is not None:
-        rows = rows[rows["analysis"].isin(analyses)].reset_index(drop=True)
     return Shown(label(rows, words), KEY)
