@@ -154,9 +154,6 @@ VERDICTS = {
     "difference": "Made a difference",
     "no_difference": "No difference worth having",
     "too_early": "Cannot say yet",
-    "holds": "Holds",
-    "does_not_hold": "Does not hold",
-    "cannot_say": "Cannot say",
     "out_of_scope": "Out of scope",
     "": "",
 }
