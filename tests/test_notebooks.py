@@ -73,7 +73,7 @@ def test_parameters_are_one_cell_of_commented_plain_defaults(notebook):
         assert isinstance(statement, ast.AnnAssign), "annotate every parameter"
         ast.literal_eval(statement.value)  # a computed default would ignore injected values
         names.add(statement.target.id)
-    assert names - {"area"} == PARAMETERS, "no threshold, seed or margin is a parameter"
+    assert names - {"area", "made"} == PARAMETERS, "no threshold, seed or margin is a parameter"
     assert all("  # " in line for line in tagged[0].source.splitlines()[1:]), "comment every parameter"
 
 
