@@ -13,6 +13,7 @@ from trustgap.report.tables import legend_html
 
 COLUMNS = ("code", "name", "region", "n_text", "estimate_text", "interval_text", "compared", "flags", "href")
 FAILURES = ("area", "notebook", "reason")
+GAPS = ("notebook", "reason")
 SYMBOLS = {"above": ("▲", "Above"), "below": ("▼", "Below"), "similar": ("●", "Similar to")}
 UNKNOWN = "cannot say"
 NUMBERS = re.compile(r"(\d+)")
@@ -23,7 +24,12 @@ NOTE = (
 
 
 def index_page(
-    rows: pd.DataFrame, *, site: dict, national: dict, failures: pd.DataFrame | None = None
+    rows: pd.DataFrame,
+    *,
+    site: dict,
+    national: dict,
+    failures: pd.DataFrame | None = None,
+    gaps: pd.DataFrame | None = None,
 ) -> str:
     """Write the page from which every other page is found.
 
@@ -37,12 +43,15 @@ def index_page(
         Needs ``title``, ``status``, ``synthetic``, ``wave_label``, ``whole`` (such as England), ``rest``
         (all other areas), ``area`` and ``areas`` (one and many, such as local area), ``headline`` (the
         table's caption),
-        ``headline_short`` (its column's heading), ``built`` and ``total`` (areas). May have ``note`` (how
+        ``headline_short`` (its column's heading; "" without a survey: then the table has no share and no
+        comparison), ``built`` and ``total`` (areas). May have ``note`` (how
         to read the comparison) and ``citation``.
     national : dict
         Needs ``name``; may have ``sentence``, ``pages`` and ``files`` (lists of (label, address)).
     failures : DataFrame, optional
         ``area notebook reason``; ``area`` is "" for a notebook that was not run at all.
+    gaps : DataFrame, optional
+        ``notebook reason``: pages that some areas do not have, and why.
 
     Returns
     -------
@@ -59,7 +68,7 @@ def index_page(
     PageRefused
         If an address leaves the site.
     """
-    rows, failures = _checked(rows, COLUMNS), _checked(failures, FAILURES)
+    rows, failures, gaps = _checked(rows, COLUMNS), _checked(failures, FAILURES), _checked(gaps, GAPS)
     words = {key: (mark, f"{said} {site['rest']}") for key, (mark, said) in SYMBOLS.items()}
     words[UNKNOWN] = ("–", "Cannot say")
     strange = sorted(set(rows["compared"]) - set(words))
@@ -84,7 +93,8 @@ def index_page(
             comparisons=words,
             unrun=failures[failures["area"].eq("")].to_dict("records"),
             failed=failures[failures["area"].ne("")].to_dict("records"),
-            legend=Markup(legend_html(rows)),  # noqa: S704 - escaped there
+            gaps=gaps.to_dict("records"),
+            legend=Markup(legend_html(rows if site["headline_short"] else rows[["flags"]])),  # noqa: S704 - escaped there
             index_css=Markup((TEMPLATES / "index.css").read_text(encoding="utf-8")),  # noqa: S704
             script=Markup(script),  # noqa: S704 - ours, and named by its hash
             digest=base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.batch import plan
+from trustgap.batch import lacking, plan
 from trustgap.batch.index import index_page, no_local_result_page
 from trustgap.report.disclosure import POLICY
 from trustgap.report.release import Release
@@ -120,7 +120,8 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
         Area, notebook and reason of every page that could not be made.
     """
     asked, words = release.questionnaire, release.words
-    rows = _rows(release, home)
+    fed = [book for book in books if not book.national and not plan.why_not(book, release)]
+    rows = _rows(release, home, fed)
     unrun = [("", book.title, plan.why_not(book, release)) for book in books]
     missing = [row for row in unrun if row[2]]
     table = pd.DataFrame([*failures, *missing], columns=["area", "notebook", "reason"], dtype=object)
@@ -130,11 +131,12 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
         if (home / cells.NATIONAL / f"{book.name}.html").is_file()
     ]
     label, phrase = _headline(asked)
+    caption = f"{label} by {asked.names['area']}: % of those who answered who {phrase}"
     site = _survey(release) | {
         "area": asked.names["area"],
         "areas": asked.names["areas"],
         "region": asked.names["region"],
-        "headline": f"{label} by {asked.names['area']}: % of those who answered who {phrase}",
+        "headline": caption if label else f"Pages by {asked.names['area']}",
         "headline_short": label,
         "built": sum(bool(href) for href in rows["href"]),
         "total": len(rows),
@@ -146,7 +148,9 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
         "pages": pages,
         "files": [(label, name) for label, name in FILES if (home / name).is_file()],
     }
-    html = index_page(rows, site=site, national=national, failures=table)
+    html = index_page(
+        rows, site=site, national=national, failures=table, gaps=lacking.by_notebook(fed, release)
+    )
     part = home / "index.part"
     part.write_text(html, encoding="utf-8", newline="\n")
     part.replace(home / "index.html")
@@ -168,7 +172,7 @@ def _sentence(release: Release, label: str, phrase: str) -> str:
     return f"{label}: {row.estimate_text} of those who answered {phrase} ({row.interval_text})."
 
 
-def _rows(release: Release, home: Path) -> pd.DataFrame:
+def _rows(release: Release, home: Path, books: list[plan.Notebook]) -> pd.DataFrame:
     """Set out one line per area, of texts that passed the mask."""
     words, mask = release.words, release.mask
     headline = mask.protect(release.headline, words).frame.set_index("area")
@@ -176,15 +180,14 @@ def _rows(release: Release, home: Path) -> pd.DataFrame:
     chosen = compared["item"].eq(release.questionnaire.headline) & compared["group_a"].eq(cells.ALL)
     against = mask.protect(compared[chosen], words).frame.set_index("area")
     said = {"higher": "above", "lower": "below", "equivalent": "similar", "inconclusive": "cannot say"}
-    rows = release.areas[["name", "region"]].reset_index(names="code").assign(flags="", href="")
+    rows = release.areas[["name", "region"]].reset_index(names="code").assign(href="")
     rows["compared"] = [said.get(against["verdict"].get(code, ""), "cannot say") for code in rows["code"]]
     for column in ("n_text", "estimate_text", "interval_text"):
         rows[column] = [headline[column].get(code, "[c]") for code in rows["code"]]
     rows["href"] = [f"{code}/{first}.html" if (first := _first(home / code)) else "" for code in rows["code"]]
     silent = rows["code"].isin(mask.silent)
     rows.loc[silent, "compared"] = "cannot say"
-    rows.loc[silent, "flags"] = "Too few answers: no local result"
-    rows.loc[~silent & rows["href"].eq(""), "flags"] = "Page not made in this run"
+    rows["flags"] = lacking.by_area(books, release, made=set(rows.loc[rows["href"].ne(""), "code"]))
     return rows
 
 

@@ -15,7 +15,7 @@
     for (const row of rows) {
       row.hidden = !(text(row, 0).toLowerCase().includes(wanted) || row.dataset.code.toLowerCase() === wanted)
         || (region.value && row.dataset.region !== region.value)
-        || (compared.value && row.dataset.compared !== compared.value);
+        || (compared?.value && row.dataset.compared !== compared.value);
       shown += !row.hidden;
     }
     count.textContent = count.dataset.pattern.replace("{shown}", shown).replace("{all}", rows.length);
