@@ -145,19 +145,22 @@ def _check(asked: argparse.Namespace) -> int:
 
 
 def _list(asked: argparse.Namespace) -> int:
-    from trustgap.batch import plan
+    from trustgap.batch import lacking, plan
     from trustgap.report import measuring
     from trustgap.survey import folder
 
     measured = measuring.measure(folder.load(asked.folder, answers=asked.answers))
+    total = len(measured.areas)
     print("Notebooks")
     for book in plan.find_notebooks():
         reason = plan.why_not(book, measured)
-        print(f"  {book.name:<24} {f'no page: {reason}' if reason else book.title}")
+        fed = "" if book.national else f" ({total - len(lacking.without(book, measured))} of {total} areas)"
+        print(f"  {book.name:<24} {f'no page: {reason}' if reason else f'{book.title}{fed}'}")
     print("\nAreas")
+    brought = lacking.brought(measured)
     for code, area in measured.areas.iterrows():
         note = "  (no local result: too few answers)" if code in measured.mask.silent else ""
-        print(f"  {code:<10} {area['name']}, {area['region']}{note}")
+        print(f"  {code:<10} {area['name']}, {area['region']}{brought[code]}{note}")
     return 0
 
 

@@ -176,7 +176,7 @@ def why_not(notebook: Notebook, release: Release) -> str:
         return "" if brought else f"no area brought {FILES[notebook.rests_on]}"
     if notebook.rests_on == "answers" and not len(release.answers):
         return "it needs the answers of respondents"
-    if notebook.rests_on == "counts" and not len(release.counts):
+    if notebook.rests_on in ("counts", "tables") and not len(release.counts):
         return "it needs a survey"
     asked = set(release.questionnaire.items["block"])
     if notebook.needs and not asked & set(notebook.needs):

@@ -13,6 +13,7 @@ from trustgap.survey import cases, delays, evidence, metrics, sources
 from trustgap.survey import questionnaire as questions
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
+from trustgap.survey.inventory import inventory
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.scales import Scale
 
@@ -170,7 +171,9 @@ def describe(survey: Survey) -> str:
     ]
     lines = [
         f"{asked.title} ({asked.survey})",
-        f"{made_up}{_used(survey)} can be used; sampling: {asked.sampling['design']}",
+        f"{made_up}{_used(survey)} can be used; sampling: {asked.sampling['design']}"
+        if survey.rows_read
+        else f"{made_up}No survey",
         "",
         *_section("Waves", waves),
         *_section("Groups", groups),
@@ -179,7 +182,8 @@ def describe(survey: Survey) -> str:
         *_section("Items", [f"{block}: {count}" for block, count in blocks.items()]),
         *_section("To look at: questions that run against those beside them", _against(survey)),
         *_section("Areas", [f"{len(survey.areas):,} listed, {people['area'].nunique():,} with answers"]),
-        *_section("Rows", _rows(survey)),
+        *(line for title, said in inventory(survey.files, asked.names) for line in _section(title, said)),
+        *(_section("Rows", _rows(survey)) if survey.rows_read else []),
         *_section("Columns left behind", [printable(name) for name in survey.ignored] or ["none"]),
         f"Fingerprint {survey.digest[:12]}",
     ]
