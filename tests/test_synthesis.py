@@ -24,7 +24,15 @@ SAID = {"headline": "H", "subtitle": "S", "source": "Source"}
 
 def rows(*lines, n_a=120):
     """Make shown rows from dictionaries; what is not given is the ordinary case."""
-    plain = {"wave": "1", "group_a": "all", "item": "", "estimate": 1.0, "verdict": "", "n_a": n_a}
+    plain = {
+        "wave": "1",
+        "group_a": "all",
+        "item": "",
+        "estimate": 1.0,
+        "verdict": "",
+        "reason": "",
+        "n_a": n_a,
+    }
     frame = pd.DataFrame([plain | line for line in lines])
     return Mask().protect(frame.assign(rests_on=[()] * len(frame)), WORDS)
 
@@ -70,7 +78,11 @@ CLAIMED = verdicts(
 
 
 def test_each_area_counts_once_and_what_is_out_of_scope_does_not():
-    found = rows(*CLAIMED, CLAIMED[0] | {"group_a": "gp"}, *verdicts("barriers", ("X1", "b", "verified")))
+    unseen = CLAIMED[2] | {"area": "X4", "reason": "not_asked"}
+    found = rows(
+        *CLAIMED, CLAIMED[0] | {"group_a": "gp"}, unseen, unseen | {"item": "C5", "reason": "no_file"},
+        *verdicts("barriers", ("X1", "b", "verified")),
+    )  # fmt: skip
     counts = by_item(counted(found, "claims", CLAIMS))
 
     assert counts == {

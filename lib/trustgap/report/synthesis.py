@@ -15,6 +15,9 @@ INTERVENTIONS = ("difference", "no_difference", "too_early")
 ANALYSES = ("who_answered", "least", "against_rest", "ranking", "claims", "barriers", "interventions")
 """The analyses of the areas' tables that are read here."""
 
+UNSEEN = ("not_asked", "no_file")
+"""Reasons that say that an area did not look at a statement at all."""
+
 NAMED = 2
 """How many names a cell of the table of areas holds before it only counts."""
 
@@ -35,17 +38,23 @@ def tally(found: Shown, *, analysis: str, verdicts: tuple[str, ...]) -> pd.DataF
     -------
     DataFrame, one row per item and verdict
         Estimand ``areas``, ``estimate`` the number of areas, 0 where none came to the verdict; items in the
-        order in which they occur. Each area counts once per item.
+        order in which they occur. Each area counts once per item, and only where it looked at it.
 
     Notes
     -----
     How many areas came to a verdict tests nothing: small areas rarely come to any, and a verdict at
     95% confidence is wrong in one area of twenty by chance.
     """
-    rows = found.where(analysis=analysis, verdict=list(verdicts)).frame.drop_duplicates(["area", "item"])
+    rows = _judged(found, analysis, verdicts)
     every = pd.MultiIndex.from_product([rows["item"].unique(), verdicts], names=["item", "verdict"])
     counts = rows.groupby(["item", "verdict"]).size().reindex(every, fill_value=0)
     return counts.rename("estimate").reset_index().assign(analysis=f"{analysis}_of_areas", estimand="areas")
+
+
+def _judged(found: Shown, analysis: str, verdicts: tuple[str, ...]) -> pd.DataFrame:
+    """Keep one row per area and item that the area looked at."""
+    rows = found.where(analysis=analysis, verdict=list(verdicts)).without(reason=list(UNSEEN)).frame
+    return rows.drop_duplicates(["area", "item"])
 
 
 def first_places(found: Shown) -> pd.DataFrame:
@@ -167,7 +176,7 @@ def _first(found: Shown) -> dict[str, str]:
 
 def _claims(found: Shown) -> dict[str, str]:
     """Count the claims that hold, do not hold, and cannot be judged."""
-    rows = found.where(analysis="claims", verdict=list(CLAIMS)).frame.drop_duplicates(["area", "item"])
+    rows = _judged(found, "claims", CLAIMS)
     return {
         area: "{} hold, {} do not, {} cannot say".format(*map(verdicts.count, CLAIMS))
         for area, verdicts in _lists(rows, rows["verdict"]).items()
@@ -184,7 +193,7 @@ def _interventions(found: Shown) -> dict[str, str]:
 
 def _of(found: Shown, analysis: str, verdicts: tuple[str, ...]) -> dict[str, str]:
     """Say how many items of an area came to the first verdict, of how many, and which."""
-    rows = found.where(analysis=analysis, verdict=list(verdicts)).frame.drop_duplicates(["area", "item"])
+    rows = _judged(found, analysis, verdicts)
     yes = rows[rows["verdict"].eq(verdicts[0])]
     named = _lists(yes, yes["item_label"])
     texts = {}
