@@ -44,6 +44,16 @@ def verdicts(analysis, *triples):
     ]
 
 
+def tried(*triples):
+    """Make rows of interventions: the verdict over all metrics, and one of a metric, which does not count."""
+    return [
+        {"analysis": "intervention", "area": area, "group_a": f"item:{one}", "estimand": estimand,
+         "item": metric, "verdict": verdict, "estimate": None}
+        for area, one, verdict in triples
+        for estimand, metric in (("metric_share_change", "q"), ("intervention", ""))
+    ]  # fmt: skip
+
+
 def tops(area, could, among=("q", "r", "s"), **more):
     return [
         {
@@ -131,9 +141,11 @@ def test_the_sentence_counts_majorities_and_warns_of_those_who_cannot_say():
     ],
 )  # fmt: skip
 def test_majorities_of_barriers_and_interventions(what, order, item, many, said):
-    lines = verdicts(what, *((f"X{n}", item, verdict) for n, verdict in enumerate(many)))
+    triples = [(f"X{n}", item, verdict) for n, verdict in enumerate(many)]
+    lines = tried(*triples) if what == "interventions" else verdicts(what, *triples)
+    found = counted(rows(*lines), "intervention" if what == "interventions" else what, order)
 
-    assert say.shared(counted(rows(*lines), what, order), what=what)[0] == said
+    assert say.shared(found, what=what)[0] == said
 
 
 def test_factors_are_counted_by_the_ranking_over_all_decisions_which_is_the_last():
@@ -181,13 +193,17 @@ def test_areas_stand_in_the_order_of_codes_with_only_the_columns_that_some_area_
 def test_what_is_hidden_is_told_from_what_an_area_has_no_page_on():
     found = rows(
         *tops("X1", {"q", "r"}), *verdicts("barriers", ("X3", "b", "verified"), ("X3", "q", "mixed")),
-        *verdicts("interventions", ("X2", "v", "too_early")),
+        *tried(("X2", "v", "too_early"), ("X1", "v", "difference")),
     )  # fmt: skip
     table = insights(found, silent=frozenset({"X3"}))
 
     assert table["First factor"].to_dict() == {"Ashby": "Bed pressure or Risk", "Birch": "[z]", "Cole": "[c]"}
     assert table["Barriers verified"].to_dict() == {"Ashby": "[z]", "Birch": "[z]", "Cole": "1 of 2: Blame"}
-    assert table.loc["Birch", "Made a difference"] == "0 of 1"
+    assert table["Made a difference"].to_dict() == {
+        "Ashby": "1 of 1: Joint visits",
+        "Birch": "0 of 1",
+        "Cole": "[z]",
+    }
 
 
 def test_only_a_team_that_stands_alone_is_trusted_least():

@@ -12,7 +12,7 @@ BARRIERS = ("verified", "disproved", "mixed", "not_tested")
 INTERVENTIONS = ("difference", "no_difference", "too_early")
 """Verdicts in the order in which they are counted; the last says that nothing can be said."""
 
-ANALYSES = ("who_answered", "least", "against_rest", "ranking", "claims", "barriers", "interventions")
+ANALYSES = ("who_answered", "least", "against_rest", "ranking", "claims", "barriers", "intervention")
 """The analyses of the areas' tables that are read here."""
 
 UNSEEN = ("not_asked", "no_file")
@@ -54,6 +54,10 @@ def tally(found: Shown, *, analysis: str, verdicts: tuple[str, ...]) -> pd.DataF
 def _judged(found: Shown, analysis: str, verdicts: tuple[str, ...]) -> pd.DataFrame:
     """Keep one row per area and item that the area looked at."""
     rows = found.where(analysis=analysis, verdict=list(verdicts)).without(reason=list(UNSEEN)).frame
+    if analysis == "intervention":
+        # The verdict over all metrics of an intervention, which is what the row compares.
+        rows = rows[rows["estimand"].eq("intervention")]
+        rows = rows.assign(item=rows["group_a"].str.removeprefix("item:"), item_label=rows["group_a_label"])
     return rows.drop_duplicates(["area", "item"])
 
 
@@ -188,7 +192,7 @@ def _barriers(found: Shown) -> dict[str, str]:
 
 
 def _interventions(found: Shown) -> dict[str, str]:
-    return _of(found, "interventions", INTERVENTIONS)
+    return _of(found, "intervention", INTERVENTIONS)
 
 
 def _of(found: Shown, analysis: str, verdicts: tuple[str, ...]) -> dict[str, str]:
