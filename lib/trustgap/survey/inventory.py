@@ -4,6 +4,12 @@ import pandas as pd
 
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey.checks import DISCLOSE_FROM, listed
+from trustgap.survey.evidence import KINDS
+
+POINTS = ("admission", "discharge", "residential", "package_review", "reablement")
+"""Decision points whose ids have a meaning of their own."""
+
+FINDINGS = {"supports": "support", "contradicts": "contradict", "neither": "do neither"}
 
 MOST = 20
 """How many metrics, decision points or categories are named."""
@@ -50,15 +56,13 @@ def _many(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
-def _ids(column: pd.Series) -> list[str]:
-    """Name the ids of a column with their rows, those that few rows share together."""
+def _ids(column: pd.Series, *, known: tuple[str, ...]) -> list[str]:
+    """Name ids with their rows: those of our own always, others where many rows share them."""
     counts = column[column.ne("")].value_counts(sort=False)
-    common = counts[counts >= DISCLOSE_FROM]
-    rare = counts[counts < DISCLOSE_FROM]
-    lines = [f"{name}: {_many(int(count), 'row')}" for name, count in common.head(MOST).items()]
-    further = len(common) - len(lines) + len(rare)
-    rest = int(counts.sum() - common.head(MOST).sum())
-    return lines + ([f"{_many(further, 'other id')}: {_many(rest, 'row')}"] if further else [])
+    named = counts[counts.ge(DISCLOSE_FROM) | counts.index.isin(known)].head(MOST)
+    further, rest = len(counts) - len(named), int(counts.sum() - named.sum())
+    lines = [f"{name}: {_many(int(count), 'row')}" for name, count in named.items()]
+    return lines + ([f"{_many(further, 'other')}: {_many(rest, 'row')}"] if further else [])
 
 
 def _cases(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
@@ -71,7 +75,7 @@ def _cases(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
         f"{_many(len(reviewers), 'reviewer')}",
         f"{_many(int(several), 'case')} judged by several reviewers; a better decision or the same noted in "
         f"{_many(int(judged.sum()), 'row')}, both costs in {_many(int(priced.sum()), 'row')}",
-        *_ids(rows["decision_point"]),
+        *_ids(rows["decision_point"], known=POINTS),
     ]
 
 
@@ -81,11 +85,8 @@ def _evidence(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
     said = ", ".join(f"{int(findings.get(word, 0)):,} {verb}" for word, verb in FINDINGS.items())
     return [
         f"{_many(len(rows), 'piece')} on {barriers} in {_areas(rows, names)}: {said}",
-        *_ids(rows["kind"]),
+        *_ids(rows["kind"], known=KINDS),
     ]
-
-
-FINDINGS = {"supports": "support", "contradicts": "contradict", "neither": "do neither"}
 
 
 def _metrics(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
@@ -95,10 +96,11 @@ def _metrics(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
         few, most = int(points.min()), int(points.max())
         span = _many(most, "point") if few == most else f"{few:,} to {most:,} points"
         wanted = f", wanted {part['wanted'].iloc[0]}" if part["wanted"].iloc[0] else ", direction not given"
-        dated = _areas(part[part["intervention_date"].ne("")], names)
+        dated = part[part["intervention_date"].ne("")]
+        where = f"an intervention with a date in {_areas(dated, names)}" if len(dated) else "no intervention"
         lines.append(
             f"{metric}: {part['kind'].iloc[0]}{wanted}; {span} in {_areas(part, names)}, {_period(part)}; "
-            f"an intervention with a date in {dated}"
+            f"{where}"
         )
     further = rows["metric"].nunique() - len(lines)
     return lines + ([f"{_many(further, 'other metric')}"] if further else [])
