@@ -1,5 +1,6 @@
 """The folder to copy: it is sound, it has every column that a reader knows, and nothing in it is real."""
 
+import re
 import shutil
 
 import pandas as pd
@@ -64,3 +65,18 @@ def test_without_the_survey_what_remains_is_sound_too(tmp_path, capsys):
     assert "Case reviews" in said
     assert cli.main(["list", str(home)]) == 0
     assert "it needs a survey" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", folder.FILES)
+def test_every_column_is_explained_and_those_needed_are_marked(name):
+    text = (sample.ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    part = text[text.index(f"### {name}.csv") :].split("\n#")[0]
+    told = {}
+    for line in part.splitlines():
+        if line.startswith("| `"):
+            head = line.split("|")[1]
+            told |= dict.fromkeys(re.findall(r"`(\w+)`", line.split(" | ")[0]), "**needed**" in head)
+    for column in folder.FILES[name].COLUMNS:
+        here = column.name in told or f"`{column.name}`" in part
+        assert here, f"{column.name} is not explained"
+        assert told.get(column.name, False) == column.needed, column.name
