@@ -268,6 +268,21 @@ def test_the_figure_has_every_count_in_its_table_and_refuses_an_unknown_verdict(
         figures.tallies(found, order=("holds",), **SAID)
 
 
+def test_the_sentence_on_case_reviews_names_where_areas_differ_and_never_calls_them_alike():
+    row = {"area": "national", "analysis": "cases_of_areas", "estimand": "prediction", "estimate": 0.4}
+    one, other = row | {"item": "q", "p_adjusted": 0.001}, row | {"item": "r", "p_adjusted": 0.4}
+
+    assert say.differ(rows(one, other)) == (
+        "Areas differ more than chance explains on 1 of 2 findings: “Bed pressure”."
+    )
+    assert "On none of 1 finding do areas clearly differ" in say.differ(rows(other))
+    assert "does not show that they are alike" in say.differ(rows(other))
+    assert say.differ(rows(one).first(0)) == "No area brought case reviews."
+    assert "Too few" in say.differ(rows(one, n_a=5))
+    few = rows(row | {"p_adjusted": None, "estimate": None, "reason": "few_areas"})
+    assert say.differ(few) == "Nothing can be said here: too few areas to compare."
+
+
 def test_without_pages_of_areas_the_page_says_how_they_are_made():
     assert say.side_by_side(0, listed_areas=3) == say.NO_PAGES
     assert say.side_by_side(1, listed_areas=2) == (

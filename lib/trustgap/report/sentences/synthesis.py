@@ -5,7 +5,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trustgap.report.disclosure import Shown
-from trustgap.report.sentences.base import Findings, Sentence, counted, listed, require, upper_first
+from trustgap.report.sentences.base import (
+    Findings,
+    Sentence,
+    counted,
+    known,
+    listed,
+    nothing,
+    quoted,
+    require,
+    upper_first,
+)
+from trustgap.stats.families import CONFIRM
 
 SMALL = (
     "Many areas have too few answers to say, and that many cannot say speaks neither for a statement "
@@ -187,6 +198,36 @@ def first_places(counts: Shown) -> Sentence:
     else:
         text += " In no area does one factor stand alone: with an area's answers few can be excluded."
     return Sentence(text)
+
+
+def differ(pooled: Shown) -> Sentence:
+    """Say on which findings of case reviews areas differ beyond chance.
+
+    Parameters
+    ----------
+    pooled : Shown
+        Rows ``mean_share`` and ``prediction``, as `case_reviews.over_areas` gives them.
+
+    Returns
+    -------
+    Sentence
+        That no difference shows is not called likeness.
+    """
+    require(pooled)
+    if not len(pooled):
+        return Sentence("No area brought case reviews.")
+    tested = known(pooled.where(estimand="prediction")).present("p_adjusted").frame
+    if not len(tested):
+        return nothing(pooled)
+    apart = tested[tested["p_adjusted"].lt(CONFIRM)]
+    of = counted(len(tested), "finding", "findings")
+    if not len(apart):
+        return Sentence(
+            f"On none of {of} do areas clearly differ more than chance explains. With this few cases an "
+            "area, that does not show that they are alike."
+        )
+    named = listed(quoted(apart["item_label"]), most=MOST)
+    return Sentence(f"Areas differ more than chance explains on {len(apart)} of {of}: {named}.")
 
 
 def side_by_side(areas: int, *, listed_areas: int) -> Sentence:
