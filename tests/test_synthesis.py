@@ -169,7 +169,11 @@ def test_the_sentence_on_factors_says_where_one_stands_alone():
 
     assert said == (
         "1 factor of 3 could be the most frequent in more than half of 2 areas: “Risk” (2). In 1 area one "
-        "factor stands alone, in 1 of them “Risk”."
+        "factor stands alone: “Risk”."
+    )
+    several = rows(*tops("X1", {"r"}), *tops("X2", {"q"}), *tops("X3", {"r"}))
+    assert "In 3 areas one factor stands alone: “Risk” in 2 of them." in say.first_places(
+        public(synthesis.first_places(several), WORDS)
     )
     level = rows(*tops("X1", {"q", "r"}), *tops("X2", {"r", "s"}))
     assert "In no area does one factor stand alone" in say.first_places(

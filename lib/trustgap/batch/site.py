@@ -127,7 +127,7 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
     table = pd.DataFrame([*failures, *missing], columns=["area", "notebook", "reason"], dtype=object)
     pages = [
         (book.title, f"{cells.NATIONAL}/{book.name}.html")
-        for book in books
+        for book in sorted(books, key=lambda one: one.name)
         if (home / cells.NATIONAL / f"{book.name}.html").is_file()
     ]
     label, phrase = _headline(asked)

@@ -192,9 +192,9 @@ def first_places(counts: Shown) -> Sentence:
         f"half of {areas}: {listed(named, most=MOST)}."
     )
     if alone.sum():
-        top = alone.idxmax()
-        sole = f"in {alone[top]:.0f} of them “{labels[top]}”"
-        text += f" In {counted(int(alone.sum()), 'area', 'areas')} one factor stands alone, {sole}."
+        top, total = alone.idxmax(), int(alone.sum())
+        sole = f"“{labels[top]}”" if alone[top] == total else f"“{labels[top]}” in {alone[top]:.0f} of them"
+        text += f" In {counted(total, 'area', 'areas')} one factor stands alone: {sole}."
     else:
         text += " In no area does one factor stand alone: with an area's answers few can be excluded."
     return Sentence(text)
