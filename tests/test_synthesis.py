@@ -182,7 +182,9 @@ def test_the_sentence_on_factors_says_where_one_stands_alone():
 
 
 def insights(found, silent=frozenset()):
-    return synthesis.insights(found, areas=AREAS, silent=silent).set_index("Area")
+    return synthesis.insights(
+        found, areas=AREAS, silent=silent, short={"Adult social care staff": "ASC"}
+    ).set_index("Area")
 
 
 def test_areas_stand_in_the_order_of_codes_with_only_the_columns_that_some_area_has():
@@ -221,9 +223,11 @@ def test_only_a_team_that_stands_alone_is_trusted_least():
         least | {"group_a": "asc", "target": "discharge", "area": "X2"},
         least | {"group_a": "gp", "target": "discharge", "area": "X3", "n_a": 5},
     )
+    both = rows(*(least | {"group_a": group, "target": "hospital"} for group in ("gp", "asc")))
+    assert insights(both).loc["Ashby", "Trusted least"] == "The hospital (by General practitioners and ASC)"
     table = insights(found)
 
-    assert table.loc["Ashby", "Trusted least"] == "The hospital (by general practitioners)"
+    assert table.loc["Ashby", "Trusted least"] == "The hospital (by General practitioners)"
     assert table.loc["Birch", "Trusted least"] == "Cannot say"
     assert table.loc["Cole", "Trusted least"] == "[z]"
 

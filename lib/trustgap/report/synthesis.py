@@ -1,9 +1,11 @@
 """What the areas' own pages found, counted and side by side: no order of areas, no test by counting."""
 
+from functools import partial
+
 import pandas as pd
 
 from trustgap.report.disclosure import Shown
-from trustgap.report.sentences.base import known, listed, lower_first, upper_first
+from trustgap.report.sentences.base import known, listed, upper_first
 from trustgap.report.wording import HIDDEN, NOT_APPLICABLE
 from trustgap.stats.counts import ALL
 
@@ -96,7 +98,7 @@ def _overall(found: Shown) -> pd.DataFrame:
     return last[~last["suppressed"] & last["estimate"].notna()]
 
 
-def insights(found: Shown, *, areas: pd.DataFrame, silent: frozenset) -> pd.DataFrame:
+def insights(found: Shown, *, areas: pd.DataFrame, silent: frozenset, short: dict[str, str]) -> pd.DataFrame:
     """Set the insights of every area side by side, as texts.
 
     Parameters
@@ -107,6 +109,8 @@ def insights(found: Shown, *, areas: pd.DataFrame, silent: frozenset) -> pd.Data
         ``name`` and ``region``.
     silent : frozenset of str
         Areas whose survey is too small for a local result.
+    short : dict of str to str
+        Short labels of groups by their labels.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def insights(found: Shown, *, areas: pd.DataFrame, silent: frozenset) -> pd.Data
     table = pd.DataFrame({"Area": present["name"], "Region": present["region"]})
     columns = {
         "Answered": (_answered, True),
-        "Trusted least": (_least, True),
+        "Trusted least": (partial(_least, short=short), True),
         "Furthest from the rest": (_furthest, True),
         "First factor": (_first, True),
         "Claims": (_claims, True),
@@ -147,15 +151,18 @@ def _answered(found: Shown) -> dict[str, str]:
     return dict(zip(last["area"], last["estimate_text"], strict=True))
 
 
-def _least(found: Shown) -> dict[str, str]:
-    """Name the teams that alone could be the one some group trusts least."""
+def _least(found: Shown, *, short: dict[str, str]) -> dict[str, str]:
+    """Name the teams that alone could be the one some group trusts least, and the groups."""
     rows = known(found.where(analysis="least", estimand="top_1")).frame
     could = rows[rows["estimate"].eq(1)]
     alone = could[~could.duplicated(["area", "group_a"], keep=False)]
-    named = _lists(alone, alone["target_label"] + " (by " + alone["group_a_label"].map(lower_first) + ")")
+    said: dict[str, dict[str, list[str]]] = {area: {} for area in rows["area"].unique()}
+    for area, team, group in zip(alone["area"], alone["target_label"], alone["group_a_label"], strict=True):
+        said[area].setdefault(team, []).append(short.get(group, group))
     return {
-        area: upper_first(listed(named.get(area, []), most=NAMED)) or "Cannot say"
-        for area in rows["area"].unique()
+        area: upper_first("; ".join(f"{team} (by {listed(groups)})" for team, groups in teams.items()))
+        or "Cannot say"
+        for area, teams in said.items()
     }
 
 
