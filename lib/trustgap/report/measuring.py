@@ -12,6 +12,7 @@ from trustgap.report.release import TABLES, Release, last_wave
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.stats.between_areas import areas as areas_
+from trustgap.stats.between_areas import expected
 from trustgap.stats.ranking import priorities
 from trustgap.stats.shares import proportions, responses
 from trustgap.stats.tracking import controls
@@ -25,6 +26,7 @@ EMPTY = {
     "people": ["area", "wave", "group", "n", "invited"],
     "weighting": ["area", "wave", "kind"],
     "compared": [*results.COLUMNS, "rests_on"],
+    "expected": [*results.COLUMNS, "rests_on"],
     "headline": [*results.COLUMNS, "rests_on"],
     "item_pairs": ["area"],
     "decided": [*cells.CELL, "kind"],
@@ -88,6 +90,7 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
         "counts": counts,
         "people": people,
         "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
+        "expected": expected.expected(by_group[by_group["wave"].eq(latest)], asked.items),
         "headline": _headline(now, asked, Mask.of(decided).silent),
         "decided": decided,
     }

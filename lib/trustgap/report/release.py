@@ -21,7 +21,7 @@ from trustgap.survey import cases, catalogue, delays, folder, questionnaire
 from trustgap.survey.areas import read_areas
 from trustgap.survey.questionnaire import Questionnaire
 
-PARTS = ("answers", "counts", "people", "weighting", "compared", "decided")
+PARTS = ("answers", "counts", "people", "weighting", "compared", "expected", "decided")
 """The tables of which an area's notebooks read only some rows."""
 
 TABLES = (*PARTS, "headline", "item_pairs")
@@ -48,6 +48,8 @@ class Release:
         How the weights came about and what they cost, as `weighing.account` returns it.
     compared : DataFrame
         Every area against the rest in the latest wave, p-values adjusted over all areas and items.
+    expected : DataFrame
+        The range in which every area's shares would be expected, judged by all others, latest wave.
     headline : DataFrame
         The headline item's share in every area that has pages of its own, latest wave, all staff.
     item_pairs : DataFrame
@@ -67,6 +69,7 @@ class Release:
     people: pd.DataFrame
     weighting: pd.DataFrame
     compared: pd.DataFrame
+    expected: pd.DataFrame
     headline: pd.DataFrame
     item_pairs: pd.DataFrame
     decided: pd.DataFrame
@@ -229,7 +232,7 @@ def read(at: Path, *, area: str) -> Release:
         wanted = [area, cells.NATIONAL]
     frames = {name: batches.read(at / f"{name}.arrow", wanted if name in PARTS else None) for name in TABLES}
     frames["counts"] = frames["counts"].rename(columns=lambda name: int(name) if name.isdigit() else name)
-    for name in ("compared", "headline"):
+    for name in ("compared", "expected", "headline"):
         rests = [tuple(map(tuple, json.loads(row))) for row in frames[name]["rests_on"]]
         frames[name] = frames[name].assign(rests_on=rests)
     files = {name: batches.read(at / f"file_{name}.arrow", wanted) for name in folder.FILES}

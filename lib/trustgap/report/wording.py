@@ -155,6 +155,9 @@ VERDICTS = {
     "no_difference": "No difference worth having",
     "too_early": "Cannot say yet",
     "out_of_scope": "Out of scope",
+    "above_range": "Above the range",
+    "below_range": "Below the range",
+    "within_range": "Within the range",
     "": "",
 }
 

@@ -1,10 +1,15 @@
 """Sentences about the questions on which an area could lie furthest from the rest."""
 
+import pandas as pd
+
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import Sentence, counted, known, listed, nothing, quoted, require
 
 MANY = 10
 """More questions than this are counted, not named."""
+
+DRAWN = 12
+"""So many questions go into one figure."""
 
 NO_REST = "The survey has one area only, so no question can be furthest from the rest."
 
@@ -34,6 +39,47 @@ def furthest(rows: Shown, *, rest: str) -> Sentence:
         f"With 95% confidence, the question on which this area stands highest against {rest} {highest}; "
         f"the one on which it stands lowest {lowest}."
     )
+
+
+def first(differences: Shown, rows: Shown) -> Shown:
+    """Keep the differences that are clear, and those of the questions that could be the furthest.
+
+    Parameters
+    ----------
+    differences : Shown
+        Rows ``share_difference`` of one area, one per question.
+    rows : Shown
+        Its rows of the analysis ``priority``.
+
+    Returns
+    -------
+    Shown
+        At most `DRAWN`, furthest above first. A list of more than `MANY` questions that could be the
+        furthest singles out none of them.
+    """
+    require(differences)
+    clear = differences.where(verdict=["higher", "lower"]).largest("estimate", DRAWN).frame["item"]
+    chosen = dict.fromkeys([*clear, *candidates(rows)])
+    return differences.where(item=list(chosen)[:DRAWN]).sort("estimate")
+
+
+def candidates(rows: Shown) -> pd.Index:
+    """List the questions that could be the furthest, of either end whose list is short enough to name.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``priority`` of one area.
+
+    Returns
+    -------
+    Index
+        Items, each once.
+    """
+    require(rows)
+    found = known(rows.where(estimand=["top_above", "top_below"], estimate=1.0)).frame
+    short = found.groupby("estimand")["item"].transform("size") <= MANY
+    return pd.Index(found.loc[short.astype(bool), "item"].unique())
 
 
 def _end(rows: Shown) -> str:

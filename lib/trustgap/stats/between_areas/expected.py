@@ -14,6 +14,9 @@ METHOD = "prediction interval from the other areas (Paule-Mandel on logits), for
 BLUNT = (50, 0.9)
 """On a base below the first, a share beyond the second, or below its complement, is judged as this one."""
 
+OUTSIDE = 0.05
+"""The part of the questions on which an area that is like the others lies outside the range."""
+
 STEPS = 100
 """Newton's method needs about ten; this many only if it failed to converge."""
 
@@ -83,6 +86,31 @@ def expected(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         analysis="expected", estimand="expected_share", group_a=ALL, group_b=REST, method=METHOD
     )
+
+
+def by_chance(questions: int) -> tuple[float, int]:
+    """Say how many questions lie outside the range to expect in an area that is like the others.
+
+    Parameters
+    ----------
+    questions : int
+        How many were judged.
+
+    Returns
+    -------
+    mean : float
+        On average.
+    most : int
+        Up to so many in 95 of 100 such areas, if the questions were answered independently. The same people
+        answer all of them, so that more areas than 5 in 100 exceed it: a larger number asks for a closer
+        look and proves nothing.
+
+    Examples
+    --------
+    >>> by_chance(38)
+    (1.9, 4)
+    """
+    return round(OUTSIDE * questions, 9), int(stats.binom.ppf(0.95, questions, OUTSIDE))
 
 
 def _cell(x: np.ndarray, n: np.ndarray) -> pd.DataFrame:
