@@ -26,12 +26,13 @@ class PageRefused(ValueError):
 
 @dataclass
 class Page:
-    """What the template lays out."""
+    """What the template lays out; `sheets` holds the parts, sheet by sheet, of a page made for paper."""
 
     question: Markup = Markup("")  # noqa: RUF009 - immutable
     lead: Markup = Markup("")  # noqa: RUF009 - immutable
     about: Markup = Markup("")  # noqa: RUF009 - immutable
     parts: list[dict] = field(default_factory=list)
+    sheets: list[list[dict]] = field(default_factory=list)
     setup: list[dict] = field(default_factory=list)
     all_code: Markup = Markup("")  # noqa: RUF009 - immutable
     contents: list[tuple[Markup, str]] = field(default_factory=list)
@@ -174,7 +175,19 @@ def compose(notebook: NotebookNode) -> Page:
     page.lead, page.about = Markup(lead), Markup(mark + about)  # noqa: S704 - cleaned before
     page.contents = [(text, name) for level, text, name in headings if level == 2]
     page.all_code = markup.code("\n\n".join(sources))
+    page.sheets = _sheets(page.parts) if notebook.metadata.get("trustgap", {}).get("paper") else []
     return page
+
+
+def _sheets(parts: list[dict]) -> list[list[dict]]:
+    """Begin a new sheet of paper at every rule (---) that stands in a cell of its own."""
+    sheets: list[list[dict]] = [[]]
+    for part in parts:
+        if part.get("html", "").strip() == "<hr>":
+            sheets.append([])
+        else:
+            sheets[-1].append(part)
+    return sheets
 
 
 def _add_code(page: Page, sources: list[str], number: int, cell: NotebookNode) -> None:
