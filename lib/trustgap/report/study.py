@@ -16,6 +16,9 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.survey import folder
 
+READERS = ("00_", "10_")
+"""How the names of area notebooks begin that only repeat what others showed."""
+
 
 @dataclass(frozen=True)
 class Study(Material):
@@ -149,7 +152,7 @@ class Study(Material):
             If no other notebook of the area has run yet.
         """
         at = self.outputs / self.questionnaire.survey / self.area / "tables"
-        files = [path for path in sorted(at.glob("*.csv")) if not path.name.startswith("00_")]
+        files = [path for path in sorted(at.glob("*.csv")) if not path.name.startswith(READERS)]
         if not files:
             raise FileNotFoundError(
                 f"no tables of area {self.area} yet: run its other notebooks first, this one reads them"
@@ -180,7 +183,7 @@ def area_tables(made: str, study: Study, analyses: list[str]) -> Shown:
         path
         for area in study.release.areas.index
         for path in sorted((home / area / "tables").glob("*.csv"))
-        if not path.name.startswith("00_")
+        if not path.name.startswith(READERS)
     ]
     return read_all(tables, study.words, analyses=analyses)
 
