@@ -59,7 +59,7 @@ def worksheet(**said: Sentence) -> Worksheet:
     KeyError
         If a question has no sentence.
     """
-    return Worksheet((question, said[name]) for name, question in QUESTIONS.items())
+    return Worksheet((question, said.get(name, "")) for name, question in QUESTIONS.items())
 
 
 def judged(rows: Shown) -> Shown:
