@@ -177,7 +177,7 @@ def _class(classes: Shown, labels: dict[str, str]) -> str:
     alone = "a conversation about {} alone would miss what they name most."
     said = {
         "higher": f"Staff here name {first} more often than {second}{size}: {alone.format(second)}",
-        "lower": f"Staff here name {second} more often than {first}{size}: {alone.format(first)}",
+        "lower": f"Staff here name {first} less often than {second}{size}: {alone.format(first)}",
         "equivalent": f"Staff here name {first} and {second} about equally often{size}.",
         "inconclusive": f"Whether {first} or {second} is named more often here cannot be told{size}.",
     }
