@@ -103,9 +103,15 @@ def gaps(verdicts):
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [
-        ("higher", f"{BEHAVIOUR} more often than process ({SIZE}): a conversation about process alone"),
-        ("lower", f"{BEHAVIOUR} less often than process ({SIZE}): a conversation about {BEHAVIOUR} alone"),
-        ("equivalent", f"name {BEHAVIOUR} and process about equally often ({SIZE})."),
+        (
+            "higher",
+            f"{BEHAVIOUR} is named more often than process ({SIZE}): a conversation about process alone",
+        ),
+        (
+            "lower",
+            f"{BEHAVIOUR} is named less often than process ({SIZE}): a conversation about {BEHAVIOUR} alone",
+        ),
+        ("equivalent", f"Here {BEHAVIOUR} and process are named about equally often ({SIZE})."),
         ("inconclusive", f"Whether {BEHAVIOUR} or process is named more often here cannot be told ({SIZE})."),
         ("", "There are too few answers to set behaviour and culture against process."),
     ],

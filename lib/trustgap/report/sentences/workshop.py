@@ -174,11 +174,11 @@ def _class(classes: Shown, labels: dict[str, str]) -> str:
         return ""
     first, second = (lower_first(labels[name]) for name in names)
     size = f" ({row.estimate_text}; {row.interval_text})" if row.estimate == row.estimate else ""
-    alone = "a conversation about {} alone would miss what they name most."
+    alone = "a conversation about {} alone would miss what is named more."
     said = {
-        "higher": f"Staff here name {first} more often than {second}{size}: {alone.format(second)}",
-        "lower": f"Staff here name {first} less often than {second}{size}: {alone.format(first)}",
-        "equivalent": f"Staff here name {first} and {second} about equally often{size}.",
+        "higher": f"Here {first} is named more often than {second}{size}: {alone.format(second)}",
+        "lower": f"Here {first} is named less often than {second}{size}: {alone.format(first)}",
+        "equivalent": f"Here {first} and {second} are named about equally often{size}.",
         "inconclusive": f"Whether {first} or {second} is named more often here cannot be told{size}.",
     }
     too_few = f"There are too few answers to set {first} against {second}."
