@@ -10,7 +10,7 @@ import pytest
 from degenerate import MAKERS, SITUATIONS, situation
 
 from trustgap import stats
-from trustgap.report.wording import REASONS
+from trustgap.report.vocabulary import REASONS
 from trustgap.stats import results
 
 MODULES = sorted(Path(stats.__file__).parent.rglob("*.py"))

@@ -11,7 +11,8 @@ from trustgap.report.disclosure import figures as passed
 from trustgap.report.hypotheses import hypotheses
 from trustgap.report.sentences import diagnostic as say
 from trustgap.report.study import open_area
-from trustgap.report.wording import EVIDENCE, Words
+from trustgap.report.vocabulary import EVIDENCE
+from trustgap.report.wording import Words
 from trustgap.stats.diagnostic import barriers, pieces, priorities
 from trustgap.survey import catalogue, folder
 

@@ -10,7 +10,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences.quality import care
-from trustgap.report.wording import SIGNALS, Words
+from trustgap.report.vocabulary import SIGNALS
+from trustgap.report.wording import Words
 from trustgap.stats.batteries import quality as stats_quality
 from trustgap.stats.batteries.quality import quality, signals, without
 from trustgap.stats.shares.proportions import shares

@@ -12,7 +12,9 @@ from trustgap.stats.shares.intervals import wilson
 
 
 def one(rows, **same):
-    row = reviews.settled(files.judged([{"case": "c"} | row for row in rows], decision="admit", **same)).iloc[0]
+    row = reviews.settled(files.judged([{"case": "c"} | row for row in rows], decision="admit", **same)).iloc[
+        0
+    ]
     return row
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import scales as say
-from trustgap.report.wording import REASONS, Words
+from trustgap.report.vocabulary import REASONS
+from trustgap.report.wording import Words
 from trustgap.stats.batteries import scales
 
 CASES = ["bfi_agreeableness", "bfi_neuroticism", "gss2010_13_institutions", "apha_support_scale"]

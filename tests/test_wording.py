@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from trustgap.report.disclosure import Mask
-from trustgap.report.wording import LEGEND, REASONS, VERDICTS, WITHHELD, Words, kind, number
+from trustgap.report.vocabulary import REASONS, VERDICTS
+from trustgap.report.wording import LEGEND, WITHHELD, Words, kind, number
 from trustgap.stats import counts as cells
 from trustgap.stats.diagnostic import barriers
 from trustgap.stats.results import judge

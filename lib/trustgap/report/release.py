@@ -15,7 +15,8 @@ from trustgap.report import batches
 from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import Mask
 from trustgap.report.hypotheses import hypotheses
-from trustgap.report.wording import EVIDENCE, SIGNALS, Words
+from trustgap.report.vocabulary import EVIDENCE, SIGNALS
+from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.survey import cases, catalogue, delays, folder, questionnaire
 from trustgap.survey.areas import read_areas

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trustgap.report import wording
+from trustgap.report import vocabulary, wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.figures.control_words import SIGNALS
 from trustgap.report.tables import Table, legend_html, table_html
@@ -93,7 +93,7 @@ def _overview(rows: pd.DataFrame) -> dict[str, str]:
         rows[rows["estimand"].str.endswith(f"_{end}")].iloc[-1]["estimate_text"] for end in ("low", "high")
     ]
     signals = points["verdict"].value_counts()
-    said = [f"{signals[name]} of {wording.VERDICTS[name].lower()}" for name in SIGNALS if name in signals]
+    said = [f"{signals[name]} of {vocabulary.VERDICTS[name].lower()}" for name in SIGNALS if name in signals]
     return {
         "Measure": last["item_label"],
         "Kind": KINDS.get(last["target"], last["target"]),
@@ -164,7 +164,7 @@ def _with_interval(change: tuple) -> str:
 def _when(change: tuple, by_name: dict[str, tuple]) -> str:
     if change.suppressed:
         return wording.HIDDEN
-    said = [wording.REASONS[change.reason]] if change.reason else []
+    said = [vocabulary.REASONS[change.reason]] if change.reason else []
     if "from" in by_name:
         said.append(f"could be said from {by_name['from'].estimate_text}")
     if change.verdict == "difference":

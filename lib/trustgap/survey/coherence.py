@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from trustgap.survey import share_columns
+from trustgap.survey import scale_checks, share_columns
 from trustgap.survey.checks import CANONICAL, Problem, listed
 from trustgap.survey.matching import fold
 
@@ -152,51 +152,6 @@ def _teams(document: dict) -> Iterator[tuple]:
             yield place, found, 0, "", f"Add {group['id']} to the members: they do not rate themselves"
 
 
-def _scales(document: dict) -> Iterator[tuple]:
-    """Hold the positive and negative codes to the order of the categories, which gives the direction."""
-    for name, scale in document["scales"].items():
-        place = f"scales, {name}"
-        codes = [fold(category["code"]) for category in scale["categories"]]
-        positive = [fold(code) for code in scale["positive"]]
-        negative = [fold(code) for code in scale.get("negative", [])]
-        stray = [code for code in [*positive, *negative] if code not in codes]
-        if stray:
-            remedy = "Correct positive or negative"
-            yield place, f"names the codes {listed(stray)}, which are no category", 0, listed(codes), remedy
-            continue
-        remedy = "List the categories from low to high"
-        if set(positive) != set(codes[-len(set(positive)) :]):
-            yield (
-                f"{place}, positive",
-                f"these are not the top codes: {listed(positive)}",
-                0,
-                "the last",
-                remedy,
-            )
-        if negative and set(negative) != set(codes[: len(set(negative))]):
-            yield f"{place}, negative", f"not the lowest codes: {listed(negative)}", 0, "the first", remedy
-        if len(set(positive)) >= len(set(codes)) or set(positive) & set(negative):
-            found = "the positive codes are all codes, or also negative ones"
-            yield place, found, 0, "a share of them", "Take codes out of positive or negative"
-        yield from _meanings(place, scale)
-
-
-def _meanings(place: str, scale: dict) -> Iterator[tuple]:
-    """Find codes or labels of a scale that stand for more than one answer."""
-    owners: dict[str, set] = {}
-    entries = [(str(n), category) for n, category in enumerate(scale["categories"])]
-    entries += [(entry["kind"], entry) for entry in scale.get("missing", [])]
-    for owner, entry in entries:
-        for code in [entry["code"], entry.get("label", entry["code"]), *entry.get("aliases", [])]:
-            owners.setdefault(fold(code), set()).add(owner)
-    for code, meant in owners.items():
-        if not code or len(meant) > 1:
-            found = (
-                f"'{listed([code])}' stands for {len(meant)} different answers" if code else "a code is blank"
-            )
-            yield place, found, 0, "one meaning for each code, label and alias", "Change one of them"
-
-
 def _references(document: dict) -> Iterator[tuple]:
     """Find items that use undefined scales, teams, decisions or classes."""
     known = {
@@ -303,7 +258,7 @@ CHECKS = {
     _codes: "waves groups roles",
     _waves: "waves",
     _teams: "groups teams",
-    _scales: "scales",
+    scale_checks.scales: "scales",
     _references: "items scales teams decisions classes",
     _headline: "items headline",
     _comparability: "items waves comparability",

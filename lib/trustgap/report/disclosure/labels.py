@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from trustgap.report.vocabulary import VERDICTS
 from trustgap.report.wording import (
     HIDDEN,
     LOW,
     NOT_APPLICABLE,
     SMALL_RATE,
     UNAVAILABLE,
-    VERDICTS,
     WITHHELD,
     Words,
     kind,

@@ -9,7 +9,8 @@ import pandas as pd
 from trustgap.report.disclosure.labels import label, rounded
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, KINDS, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
-from trustgap.report.wording import SORT_OF, Words
+from trustgap.report.vocabulary import SORT_OF
+from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from trustgap.report import palette, wording
+from trustgap.report import palette, vocabulary, wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.figure import Figure
 from trustgap.report.figures import axis, control_words, rows
@@ -216,7 +216,7 @@ def _key(canvas: Canvas, points: dict[str, tuple]) -> None:
     x, y = LEFT, 10
     for verdict, (marker, colour, hollow) in MARKS.items():
         if any(row.verdict == verdict for row in points.values()):
-            word = wording.VERDICTS[verdict].lower()
+            word = vocabulary.VERDICTS[verdict].lower()
             canvas.points([x + 5], [y], colour=colour, marker=marker, size=8.5, hollow=hollow)
             canvas.text(x + 15, y, word, size=SMALL)
             x += 15 + extent(word, SMALL) + 24

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trustgap.report import tables, wording
+from trustgap.report import tables, vocabulary, wording
 from trustgap.report.figures import phrases, rows
 
 SIGNALS = ("improvement", "concern", "high", "low")
@@ -38,7 +38,9 @@ def alt(found: dict[str, object], start: tuple | None) -> str:
         some = [row for row in drawn if row.verdict == verdict]
         if some:
             count = f"{len(some)} point{'s' if len(some) > 1 else ''}"
-            said.append(f"{count} marked {wording.VERDICTS[verdict].lower()}, first in {some[0].wave_label}")
+            said.append(
+                f"{count} marked {vocabulary.VERDICTS[verdict].lower()}, first in {some[0].wave_label}"
+            )
     if start is not None:
         said.append(f"a line marks {start.wave_label}: {start.group_a_label}")
     hidden = [row.wave_label for row in points.values() if not rows.drawable(row)]
@@ -67,7 +69,7 @@ def table(found: dict[str, object], caption: str) -> str:
     for period, row in found["points"].items():
         ends = [found[name][period] for name in ("low", "high")]
         texts = [end.estimate_text if end is not None else wording.UNAVAILABLE for end in ends]
-        signal = wording.VERDICTS[row.verdict] if row.verdict else "–"
+        signal = vocabulary.VERDICTS[row.verdict] if row.verdict else "–"
         line = {"Period": row.wave_label, "Figure": row.estimate_text, "Base": row.n_text or "–"}
         cells.append(line | {"Lower limit": texts[0], "Upper limit": texts[1], "Signal": signal})
     return tables.table_html(pd.DataFrame(cells), caption=caption)

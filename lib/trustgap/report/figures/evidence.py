@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trustgap.report import palette, tables, wording
+from trustgap.report import palette, tables, vocabulary
 from trustgap.report.disclosure import Shown
 from trustgap.report.figure import Figure
 from trustgap.report.figures import phrases, rows
@@ -54,7 +54,7 @@ def evidence(
     """
     cells = {(row.item, row.target): row for row in rows.read(shown, by=("item", "target"))}
     judged = {row.item: row for row in rows.read(verdicts, by=("item",))}
-    kinds = wording.EVIDENCE
+    kinds = vocabulary.EVIDENCE
     svg = _draw(cells, judged, kinds)
     return Figure(
         svg, headline, subtitle, _alt(cells, judged), source, _table(cells, judged, kinds, headline)

@@ -8,7 +8,7 @@ from trustgap.report.figure import Figure
 from trustgap.report.figures import phrases, rows
 from trustgap.report.figures.canvas import WIDTH, Canvas
 from trustgap.report.figures.lettering import SMALL, extent
-from trustgap.report.wording import VERDICTS
+from trustgap.report.vocabulary import VERDICTS
 
 LABELS = 330
 TOTAL = 44

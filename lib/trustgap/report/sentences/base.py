@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from trustgap.report import wording
+from trustgap.report import vocabulary
 from trustgap.report.disclosure import Shown
 
 FEW = ("", "c", "n_lt_min")
@@ -70,7 +70,7 @@ def nothing(shown: Shown, *, few: str = NOTHING) -> Sentence:
     reason = shown.frame["reason"].mode().iloc[0]
     if reason in FEW:
         return Sentence(few)
-    return Sentence(f"Nothing can be said here: {wording.REASONS[reason]}.")
+    return Sentence(f"Nothing can be said here: {vocabulary.REASONS[reason]}.")
 
 
 def silence(shown: Shown, *, few: str) -> Sentence:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trustgap.report import wording
+from trustgap.report import vocabulary, wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import Findings, Sentence, counted, listed, lower_first, require
 from trustgap.stats.counts import ALL
@@ -274,7 +274,7 @@ def why(row: object, kind: str) -> str:
         The reason where there is one, else what the rule found.
     """
     if row.suppressed:
-        return wording.REASONS["c"]
-    if row.reason in UNTESTED or (row.verdict == "cannot_say" and row.reason in wording.REASONS):
-        return wording.REASONS[row.reason]
+        return vocabulary.REASONS["c"]
+    if row.reason in UNTESTED or (row.verdict == "cannot_say" and row.reason in vocabulary.REASONS):
+        return vocabulary.REASONS[row.reason]
     return WHY[RULE_OF[kind]][("holds", "does_not_hold", "cannot_say").index(row.verdict)]

@@ -12,7 +12,8 @@ from trustgap.report.sentences.base import (
     require,
     tally_verdicts,
 )
-from trustgap.report.wording import REASONS, period
+from trustgap.report.vocabulary import REASONS
+from trustgap.report.wording import period
 from trustgap.stats.delays.months import gaps
 
 NONE = "There are too few days of delay, or months with a count, to say anything here."

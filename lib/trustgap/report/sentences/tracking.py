@@ -1,6 +1,6 @@
 """Sentences about metrics over time, and whether what was tried made a difference."""
 
-from trustgap.report import wording
+from trustgap.report import vocabulary
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
     Findings,
@@ -49,7 +49,7 @@ def headline(rows: Shown) -> Sentence:
         return Sentence("No figure can be shown")
     reason = _reason(rows)
     if reason in WITHOUT:
-        return Sentence(f"No limits: {wording.REASONS[reason]}")
+        return Sentence(f"No limits: {vocabulary.REASONS[reason]}")
     found = points["verdict"].value_counts()
     said = [f"{found[name]} of {word}" for name, word in SIGNALS.items() if name in found]
     many = counted(len(points), "figure", "figures")
@@ -109,10 +109,10 @@ def metric(rows: Shown) -> Sentence:
     start = f"{name} was {last['estimate_text']} in {last['wave_label']}"
     reason = _reason(rows)
     if reason in WITHOUT:
-        return Sentence(f"{start}. There are no limits: {wording.REASONS[reason]}.")
+        return Sentence(f"{start}. There are no limits: {vocabulary.REASONS[reason]}.")
     ends = [_at(rows, end, last["wave"]) for end in ("low", "high")]
     usual = f", where {ends[0]} to {ends[1]} is ordinary variation" if all(ends) else ""
-    trial = f" These limits are on trial: {wording.REASONS['trial']}." if reason == "trial" else ""
+    trial = f" These limits are on trial: {vocabulary.REASONS['trial']}." if reason == "trial" else ""
     return Sentence(f"{start}{usual}. {_signals(points)}{trial}")
 
 
@@ -206,7 +206,7 @@ def _beyond(size: object) -> str:
 
 
 def _waiting(own: Shown, row: object) -> str:
-    why = wording.REASONS.get(row.reason, wording.REASONS["not_clear"])
+    why = vocabulary.REASONS.get(row.reason, vocabulary.REASONS["not_clear"])
     when = own.where(estimand="say_from", item=row.item).frame
     if not len(when):
         never = "" if row.reason in FINAL else "; more figures would not settle it soon"

@@ -13,7 +13,8 @@ from trustgap.report.sentences.base import (
     require,
     upper_first,
 )
-from trustgap.report.wording import REASONS, VERDICTS, WITHHELD
+from trustgap.report.vocabulary import REASONS, VERDICTS
+from trustgap.report.wording import WITHHELD
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.results import MARGIN_SHARE
 from trustgap.stats.weighting.weights import ONE
