@@ -18,6 +18,12 @@ from trustgap.survey import catalogue, folder
 
 COLUMNS = "area behaviour barrier kind level finding strength base item".split()
 KNOWN = catalogue.interventions()
+PROGRAMME = """survey: programme
+title: A programme
+synthetic: true
+citation: invented
+names: {whole: England}
+"""
 SAID = {"headline": "H", "subtitle": "S", "source": "Source."}
 
 
@@ -110,6 +116,30 @@ def test_levels_that_point_different_ways_are_named_and_hidden_ones_counted():
     assert "[c]" in html
 
 
+def test_roles_that_answer_differently_are_named_and_the_others_counted():
+    rows = pd.DataFrame(
+        {
+            "area": "X1",
+            "analysis": "role_gap",
+            "estimand": "theta",
+            "item": ["p", "q", "r", "s"],
+            "group_a": "front_line",
+            "group_b": "senior",
+            "n_a": [60.0, 60, 60, 10],
+            "n_b": 40.0,
+            "estimate": [0.7, 0.3, 0.5, 0.6],
+            "verdict": ["higher", "lower", "inconclusive", "higher"],
+        }
+    )
+    said = Words(items={"p": "P", "q": "Q"}, groups={"front_line": "Front line", "senior": "Senior"})
+    assert say.roles(passed(rows, said)) == (
+        "“Front line” answers higher than “Senior” on “P”; “Senior” answers higher than “Front line” on “Q”. "
+        "Of 3 questions, 1 cannot be told with this many answers. 1 more cannot be shown."
+    )
+    assert say.roles(passed(rows.iloc[3:], said)) == say.FEW_ROLES
+    assert say.roles(passed(rows.iloc[:0], said)) == say.ROLES
+
+
 def test_those_that_could_come_first_are_named_together():
     one = placed(money_split="verified", goals_differ="disproved")
     assert "2 interventions could come first, for the evidence cannot tell them apart" in say.first(
@@ -124,7 +154,17 @@ def test_those_that_could_come_first_are_named_together():
     assert say.first(mixed[0], mixed[1]).startswith("Against barriers on which the evidence is mixed")
     none = placed(records_split="disproved")
     assert say.first(*none).startswith("No barrier is verified or mixed here")
-    assert "24 interventions are against barriers not yet tested" in say.others(none[0])
+    assert "24 interventions are against barriers not yet tested" in say.others(none[0], verdicts(FULL))
+
+
+def test_a_barrier_that_the_catalogue_has_nothing_against_is_named():
+    own = found(
+        ("my_own", "flow_data", "", "supports", "strong", None),
+        ("my_own", "survey", "senior", "supports", "strong", 40),
+    )
+    states, _ = placed(money_split="verified")
+    assert say.others(states, verdicts(own)).endswith("The catalogue has no intervention against “My own”.")
+    assert "The catalogue has no" not in say.others(states, verdicts(FULL))
 
 
 def test_without_answers_the_table_of_the_others_is_left_out():
@@ -161,7 +201,7 @@ def test_a_hidden_piece_takes_every_sum_that_it_is_part_of_with_it():
 
 def test_tables_and_sentences_take_shown_rows_only():
     frame = pd.DataFrame()
-    for make in (say.verdicts, say.headline, say.resting, say.levels, say.roles, say.others):
+    for make in (say.verdicts, say.headline, say.resting, say.levels, say.roles):
         with pytest.raises(TypeError, match="Shown"):
             make(frame)
     for make in (tables.rests, tables.weights, tables.levels):
@@ -185,6 +225,22 @@ def release(tmp_path_factory):
     pd.concat(every).to_csv(survey / "evidence.csv", index=False)
     releases.write(measuring.measure(folder.load(survey)), home / "release", survey=survey)
     return home / "release"
+
+
+def test_a_programme_without_a_survey_has_its_order_too(tmp_path):
+    (tmp_path / "questionnaire.yaml").write_text(PROGRAMME, encoding="utf-8")
+    (tmp_path / "areas.csv").write_text("code,name,region\nX1,Ashby,North\n", encoding="utf-8")
+    FULL.to_csv(tmp_path / "evidence.csv", index=False)
+    study = open_area(str(tmp_path), area="X1", outputs=str(tmp_path))
+    judgements = barriers.barriers(study.evidence)
+    stated = priorities.states(KNOWN.addressed, judgements, area="X1")
+    states = study.protect_figures(stated)
+    ranks = diagnostic.placed(study, judgements, stated).where(estimand="rank")
+    assert "3 interventions could come first, for the evidence cannot" in say.first(states, ranks)
+    assert say.roles(diagnostic.roles(study)) == say.ROLES
+    assert len(diagnostic.everybody(study)) == 0
+    levels = study.protect_figures(barriers.by_kind(study.evidence, over="level"))
+    assert set(levels.frame["group_a_label"]) == {"Front line", "Senior staff"}
 
 
 @pytest.mark.parametrize(("area", "answered"), [("X001", True), ("X003", False)])

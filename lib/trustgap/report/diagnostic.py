@@ -100,13 +100,12 @@ def roles(study: Study) -> Shown:
 
 
 def _closed(counts: pd.DataFrame, items: pd.DataFrame, known: list[str], wave: str) -> tuple[set, set]:
-    """Find the questions on which a role is too small to show, and those on which one answers alike."""
-    n = cells.valid(counts)
-    small = counts["group"].isin(known[:2]) & n.lt(THRESHOLD)
-    # Everybody less the two roles leaves the others; nobody is no protection, and needs none.
+    """Find the questions on which too few are left over, and those on which one role answers alike."""
+    # A role with few answers hides both by itself, for both bases stand on every row. Everybody less the
+    # two roles leaves the others; nobody is no protection, and needs none.
     others = counts[~counts["group"].isin(known[:2])]
     rest = cells.valid(others).groupby(others["item"]).sum()
-    hidden = {*counts.loc[small, "item"], *rest.index[rest.between(1, THRESHOLD - 1)]}
+    hidden = set(rest.index[rest.between(1, THRESHOLD - 1)])
     people = counts[["area", "wave", "group"]].drop_duplicates().assign(n=THRESHOLD)
     decided = primary(counts, items, people, latest=wave)
     alike = decided[decided["kind"].isin(["bounded", "unanimous", "neutral", "negative"])]

@@ -15,7 +15,7 @@ from trustgap.report import batches
 from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import Mask
 from trustgap.report.hypotheses import hypotheses
-from trustgap.report.vocabulary import EVIDENCE, SIGNALS
+from trustgap.report.vocabulary import EVIDENCE, LEVELS, SIGNALS
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.survey import cases, catalogue, delays, folder, questionnaire
@@ -97,7 +97,7 @@ class Release:
             respondents=asked.names["respondents"],
             areas=self.areas["name"].to_dict(),
             waves=asked.waves["label"].to_dict(),
-            groups=asked.roles["label"].to_dict() | asked.groups["label"].to_dict(),
+            groups=LEVELS | asked.roles["label"].to_dict() | asked.groups["label"].to_dict(),
             teams=hypotheses(self.files["evidence"]) | EVIDENCE | asked.teams["label"].to_dict(),
             items=SIGNALS
             | cases.LABELS

@@ -75,6 +75,9 @@ EVIDENCE = {
 }
 """What kinds of evidence are called."""
 
+LEVELS = {"front_line": "Front line", "senior": "Senior staff"}
+"""What the levels of staff that evidence comes from are called, unless a survey names them as roles."""
+
 SORTS = {
     "difference": "share_difference share_difference_beyond change_over_period mean_difference dominance "
     "residual difference_lowest difference_highest difference_imputed team_difference "

@@ -6,7 +6,6 @@ from trustgap.report.sentences.base import (
     counted,
     known,
     listed,
-    lower_first,
     nothing,
     quoted,
     remainder,
@@ -14,6 +13,7 @@ from trustgap.report.sentences.base import (
     tally_verdicts,
     upper_first,
 )
+from trustgap.survey.catalogue import interventions
 
 SAID = {
     "verified": "verified",
@@ -92,7 +92,7 @@ def resting(judged: Shown) -> Sentence:
         return Sentence("No barrier is verified or disproved, so no such verdict can hang on one piece.")
     held = judged.where(estimand="holds_without", item=list(clear))
     weak = held.where(estimate=0.0).frame["item_label"]
-    only = "The one verdict" if len(clear) == 1 else f"All {len(clear)} verdicts"
+    only = {1: "The one verdict", 2: "Both verdicts"}.get(len(clear), f"All {len(clear)} verdicts")
     if not len(weak):
         return Sentence(
             f"{only} of verified or disproved would stand without the strongest piece of evidence."
@@ -159,13 +159,13 @@ def roles(rows: Shown) -> Sentence:
     found = tally_verdicts(rows)
     if len(rows) == found["none"]:
         return nothing(rows, few=FEW_ROLES)
-    first, second = (lower_first(rows.frame[f"group_{side}_label"].iloc[0]) for side in "ab")
+    first, second = quoted(rows.frame[f"group_{side}_label"].iloc[0] for side in "ab")
     parts = []
     for verdict, who, other in (("higher", first, second), ("lower", second, first)):
         clear = rows.where(verdict=verdict).frame
         if len(clear):
-            parts.append(f"{who} gives higher answers than {other} on {listed(quoted(clear['item_label']))}")
-    start = f"{upper_first('; '.join(parts))}." if parts else "No question is clearly answered differently."
+            parts.append(f"{who} answers higher than {other} on {listed(quoted(clear['item_label']))}")
+    start = f"{'; '.join(parts)}." if parts else "No question is clearly answered differently."
     rest = {"same": "are answered about the same", "unsure": "cannot be told with this many answers"}
     return Sentence(start + remainder(found, one="question", many="questions", **rest))
 
@@ -211,13 +211,15 @@ def first(states: Shown, places: Shown) -> Sentence:
     return Sentence(f"{start}, {of} interventions could come first{cannot}: {names}.{hidden}")
 
 
-def others(states: Shown) -> Sentence:
-    """Count the interventions whose barriers are not yet tested, or disproved.
+def others(states: Shown, judged: Shown) -> Sentence:
+    """Count the interventions whose barriers are not yet tested, or disproved, and barriers without any.
 
     Parameters
     ----------
     states : Shown
         As for `first`.
+    judged : Shown
+        As for `verdicts`.
 
     Returns
     -------
@@ -225,6 +227,10 @@ def others(states: Shown) -> Sentence:
         What would have to be known first.
     """
     require(states)
+    require(judged)
+    bare = judged.where(verdict=["verified", "mixed"])
+    bare = bare.without(item=list(interventions().addressed["barrier"])).frame["item_label"]
+    without = f" The catalogue has no intervention against {listed(quoted(bare))}." if len(bare) else ""
     count = states.frame["verdict"].value_counts()
     parts = [
         f"{counted(int(count[one]), 'intervention is', 'interventions are')} against {SAID_OF[one]}"
@@ -232,9 +238,10 @@ def others(states: Shown) -> Sentence:
         if one in count
     ]
     if not parts:
-        return Sentence("Every intervention of the catalogue is against a barrier that is verified or mixed.")
+        every = "Every intervention of the catalogue is against a barrier that is verified or mixed."
+        return Sentence(every + without)
     after = ": gather evidence before choosing one" if "not_tested" in count else ""
-    return Sentence(f"{upper_first('; '.join(parts[::-1]))}{after}.")
+    return Sentence(f"{upper_first('; '.join(parts[::-1]))}{after}.{without}")
 
 
 SAID_OF = {

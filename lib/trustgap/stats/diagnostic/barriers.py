@@ -12,13 +12,13 @@ MOST = 3.0
 Ten interviews share the errors of interviews; only another kind of evidence can confirm them."""
 
 ENOUGH = 4.0
-"""The weight from which a verdict is given: more than one strong piece."""
+"""The weight from which a verdict is given: more than `MOST`, so that two kinds must agree."""
 
 TIMES = 2.0
 """How many times the weight on one side must exceed that on the other."""
 
 KINDS = 2
-"""How many kinds of evidence must speak, and must agree, for a verdict."""
+"""How many kinds of evidence must speak before a barrier counts as tested."""
 
 VERDICTS = ("verified", "mixed", "not_tested", "disproved")
 """In the order in which they speak for doing something about a barrier."""
@@ -43,9 +43,10 @@ def rule(kinds: Sequence[str], weights: Sequence[float]) -> tuple[str, float, fl
     Returns
     -------
     verdict : {"verified", "disproved", "mixed", "not_tested"}
-        ``not_tested``: fewer than `KINDS` kinds have a piece that supports or contradicts. ``verified``: at
-        least `KINDS` kinds support on balance, with a weight of at least `ENOUGH` together and of at least
-        `TIMES` the weight against. ``disproved``: the same the other way round. Else ``mixed``.
+        ``not_tested``: fewer than `KINDS` kinds have a piece that supports or contradicts. ``verified``: the
+        kinds that support on balance, which must then be two or more, weigh at least `ENOUGH` together, and
+        at least `TIMES` what those against weigh. ``disproved``: the same the other way round. Else
+        ``mixed``.
     in_favour, against : float
         Sums over kinds of what each counts, at most `MOST` a kind.
     speaking : int
@@ -71,9 +72,9 @@ def rule(kinds: Sequence[str], weights: Sequence[float]) -> tuple[str, float, fl
             net[kind] = net.get(kind, 0.0) + float(weight)
     counts = np.clip(np.array(list(net.values())), -MOST, MOST)
     in_favour, against = (float(np.clip(sign * counts, 0, None).sum()) for sign in (1, -1))
-    sides = {"verified": (in_favour, against, counts > 0), "disproved": (against, in_favour, counts < 0)}
-    for verdict, (one, other, agreeing) in sides.items():
-        if agreeing.sum() >= KINDS and one >= ENOUGH and one >= TIMES * other:
+    for verdict, one, other in (("verified", in_favour, against), ("disproved", against, in_favour)):
+        # More than one kind can weigh is reached only by two that agree.
+        if one >= ENOUGH and one >= TIMES * other:
             return verdict, in_favour, against, len(net)
     return ("mixed" if len(net) >= KINDS else "not_tested"), in_favour, against, len(net)
 
