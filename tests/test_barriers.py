@@ -50,6 +50,11 @@ def test_many_pieces_of_one_kind_do_not_outvote_two_other_kinds():
     assert judged(*many, ("observation", 1), ("flow_data", -3)) == "mixed"
 
 
+def test_one_kind_alone_decides_nothing_be_another_undecided():
+    assert judged(*[("interviews", 3)] * 9, ("survey", 2), ("survey", -2)) == "mixed"
+    assert judged(*[("interviews", -3)] * 9, ("survey", 2), ("survey", -2)) == "mixed"
+
+
 def test_a_kind_that_contradicts_itself_counts_what_is_left():
     assert rule(["interviews", "interviews", "survey"], [3, -1, 2])[1:3] == (4.0, 0.0)
     assert rule(["interviews", "interviews"], [3, -3])[1:] == (0.0, 0.0, 1)
