@@ -11,6 +11,7 @@ from trustgap.survey.checks import Problem, listed, unknown_values
 from trustgap.survey.columns import placed
 from trustgap.survey.matching import BLANK, fold, match
 from trustgap.survey.questionnaire import Questionnaire
+from trustgap.survey.share_numbers import read_numbers
 
 COLUMNS = [*CELL, 1, 2]
 """Columns of the counts: what names a cell, then negative and positive answers."""
@@ -83,7 +84,7 @@ def aggregated(
     fixed = {kind: _column(raw, found, columns[kind]) for kind in PLACES}
     places, problems = placed(fixed, questionnaire, areas, file)
     long, more = _cells(raw, found, questionnaire, file)
-    numbers, wrong = _numbers(long, file)
+    numbers, wrong = read_numbers(long, file)
     problems += [*more, *wrong, *_twice(long, places, file)]
     if problems:
         return nothing(), pd.DataFrame(columns=LEDGER), problems
@@ -186,50 +187,8 @@ def _cells(
     return pd.concat(frames, ignore_index=True), problems
 
 
-def _numbers(long: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Read bases and values as numbers, and report every column in which some cannot be."""
-    text = {name: long[name].fillna("").str.strip() for name in ("base", "value")}
-    base, value = (pd.to_numeric(text[name], errors="coerce") for name in ("base", "value"))
-    none = {name: text[name].eq("") for name in text}
-    whole = np.isfinite(base) & base.ge(0) & base.eq(np.floor(base))
-    rate = long["kind"].eq("rate")
-    right = (
-        np.isfinite(value)
-        & value.ge(0)
-        & value.le(base.where(~rate, 100))
-        & (rate | value.eq(np.floor(value)))
-    )
-    fits = {True: "numbers from 0 to 100, in percent", False: "whole numbers from 0 up to the base"}
-    faults = [
-        (~none["base"] & ~whole, "base_column", "the base is no whole number from 0", "0, 1, 2 ..."),
-        (~none["value"] & rate & ~right, "value_column", "the rate is no percentage", fits[True]),
-        (~none["value"] & ~rate & whole & ~right, "value_column", "the count does not fit", fits[False]),
-        (base.gt(0) & none["value"], "value_column", "a base stands without its share", "both, or neither"),
-        (~none["value"] & none["base"], "base_column", "a share stands without its base", "both, or neither"),
-    ]
-    problems = [
-        problem for wrong, column, *words in faults for problem in _faults(long[wrong], column, *words, file)
-    ]
-    inside = value[rate & right & value.gt(0)]
-    if not problems and len(inside) and inside.le(1).all() and inside.lt(1).sum() > 1:
-        found = f"no rate is above {inside.max():.3g}, as if they were shares of 1"
-        remedy = "Multiply the rates by 100"
-        problems.append(Problem(file, "rates", found, 0, fits[True], remedy))
-    hits = np.where(rate, np.rint(value.fillna(0) / 100 * base.fillna(0)), value.fillna(0))
-    return pd.DataFrame({"base": base.fillna(0), "hits": hits}), problems
-
-
 def _some(count: int, one: str, several: str) -> str:
     return f"{count:,} {one if count == 1 else several}"
-
-
-def _faults(wrong: pd.DataFrame, column: str, found: str, accepted: str, file: str) -> list[Problem]:
-    """Report one kind of fault, column by column, with the first row in which it stands."""
-    problems = []
-    for name, rows in wrong.groupby(column, sort=False):
-        where = f"column '{listed([name])}', first in row {rows['row'].min() + 2}"
-        problems.append(Problem(file, where, found, len(rows), accepted, "Correct the cells"))
-    return problems
 
 
 def _twice(long: pd.DataFrame, places: dict, file: str) -> list[Problem]:
