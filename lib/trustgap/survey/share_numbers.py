@@ -12,8 +12,8 @@ def read_numbers(long: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Prob
     Parameters
     ----------
     long : DataFrame, one row per cell
-        ``row`` of the file from 0; ``base`` and ``value`` as text; ``kind`` of the value, rate (in percent) or
-        count; ``base_column`` and ``value_column``, where they stand.
+        ``row`` of the file from 0; ``base`` and ``value`` as text; ``kind`` of the value, rate (in percent)
+        or count; ``base_column`` and ``value_column``, where they stand.
     file : str
         For messages.
 
