@@ -68,8 +68,8 @@ def furthest(
     Two items are thus told apart where they differ by more than z (s₁ + s₂), and (s₁ + s₂)² is the largest
     variance that the difference of two estimates can have: that of perfect opposition. Holm's procedure over
     the p (p − 1) ordered pairs with the same variance would, from five items on, need a z at least as large,
-    for it never has fewer than p (p − 1) / 2 hypotheses open. Where answers are at hand, `priorities.priorities`, which
-    knows the covariance, excludes more.
+    for it never has fewer than p (p − 1) / 2 hypotheses open. Where answers are at hand,
+    `priorities.priorities`, which knows the covariance, excludes more.
 
     References
     ----------
