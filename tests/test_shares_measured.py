@@ -7,9 +7,10 @@ import sample_shares as sample
 
 from trustgap.batch import plan
 from trustgap.batch.run import run
-from trustgap.report import measuring, provenance, release
+from trustgap.report import local_gap, measuring, provenance, release
 from trustgap.report.study import open_area
 from trustgap.stats import counts
+from trustgap.stats.ranking import joint_limits
 from trustgap.survey.folder import load
 
 SHARES = """trust,year,n_heard,heard,n_tired,tired
@@ -90,6 +91,15 @@ def test_a_stored_release_of_shares_reads_as_it_was_measured(measured, home, tmp
         stored, own = (getattr(one, name) for one in (read, part))
         pd.testing.assert_frame_equal(stored.astype(object), own.astype(object), check_column_type=False)
     assert read.mask == part.mask
+
+
+def test_what_comes_first_is_found_from_counts_where_nothing_else_is_known(home, tmp_path):
+    study = open_area(str(home), area="X1", outputs=str(tmp_path))
+    rows = local_gap.furthest(study)
+
+    assert set(rows["method"]) == {joint_limits.METHOD}
+    assert rows.loc[rows["item"].eq("heard"), "n_b"].tolist() == [200, 200]
+    assert set(rows.loc[rows["item"].eq("tired"), "reason"]) == {"n_lt_min"}
 
 
 def test_a_page_says_that_its_shares_were_published(home, tmp_path):

@@ -11,7 +11,7 @@ import pandas as pd
 from trustgap.report.study import Study
 from trustgap.stats import counts as cells
 from trustgap.stats import results
-from trustgap.stats.ranking import contrasts, priorities
+from trustgap.stats.ranking import contrasts, joint_limits, priorities
 from trustgap.stats.shares import proportions
 from trustgap.stats.trust import dyads
 
@@ -117,10 +117,15 @@ def furthest(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame, rows of results
-        As `trustgap.stats.ranking.priorities.priorities` returns them.
+        As `trustgap.stats.ranking.priorities.priorities` returns them; where there are only shares, as
+        `trustgap.stats.ranking.joint_limits.furthest` does.
     """
-    place = {"area": study.area, "wave": study.latest, "national": study.item_pairs, "seed": study.seed}
-    return priorities.priorities(study.answers, study.items, **place)
+    place = {"area": study.area, "wave": study.latest}
+    if study.answers.empty:
+        counts = study.release.counts
+        return joint_limits.furthest(counts, study.items, **place, national=counts)
+    everywhere = {"national": study.item_pairs, "seed": study.seed}
+    return priorities.priorities(study.answers, study.items, **place, **everywhere)
 
 
 def classes(study: Study) -> pd.DataFrame:
