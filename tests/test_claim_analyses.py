@@ -199,4 +199,4 @@ def test_groups_are_alike_only_if_every_question_is_shown_to_be():
 def test_groups_of_few_are_not_compared():
     rows, counts = gaps((0, -1.5, 0), n=10)
     found = some_differ(rows, counts)
-    assert found["verdict"].tolist() == ["cannot_say"]
+    assert found[["item", "verdict"]].to_numpy().tolist() == [["p", "cannot_say"]]

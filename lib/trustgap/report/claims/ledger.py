@@ -64,12 +64,12 @@ def _line(row: object, claim: pd.Series) -> dict[str, str]:
 
 
 def _decided(claims: pd.DataFrame) -> pd.DataFrame:
+    beyond = claims["out_of_scope"]
     return pd.DataFrame(
         {
             "Statement": claims.index + ": " + claims["statement"],
             "Source": claims["source"] + " (" + claims["year"] + ")",
-            "Decided by": claims["rule"],
-            "Beyond it": claims["out_of_scope"].replace("", "nothing noted"),
+            "Decided by": claims["rule"].where(beyond.eq(""), claims["rule"] + " Beyond it: " + beyond),
         },
         dtype=object,
     )

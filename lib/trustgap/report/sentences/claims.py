@@ -33,7 +33,7 @@ WHY = {
         "others may stand there as well",
     ),
     "side": (
-        "the interval lies wholly on this side",
+        "the interval lies wholly on the side claimed",
         "the interval leaves no room for more than a small difference",
         "the interval allows for either",
     ),
@@ -73,7 +73,7 @@ WHY = {
         "not both parts can be shown",
     ),
     "moved": (
-        "moved by more than chance, and beyond other areas",
+        "more than chance would bring",
         "no change worth having",
         "too early, or too few figures",
     ),
@@ -150,23 +150,21 @@ def summary(rows: Shown) -> Sentence:
     tested = found["holds"] + found["does_not_hold"] + found["cannot_say"]
     if not tested + found["hidden"]:
         return Sentence(
-            f"None of {len(rows)} published statements can be tested here: the survey asked nothing that "
-            "they are about, and no other file does."
+            f"None of {len(rows)} published statements can be tested here: nothing that was asked or "
+            "handed in is about them."
         )
     parts = []
     if tested:
-        said = [
-            f"{found['holds'] or 'none'} {'holds' if found['holds'] == 1 else 'hold'}",
-            f"{found['does_not_hold'] or 'none'} {'does' if found['does_not_hold'] == 1 else 'do'} not hold",
-        ]
+        said = [f"{found['holds'] or 'none'} {'hold' if found['holds'] > 1 else 'holds'}"]
+        if fails := found["does_not_hold"]:
+            said.append(f"{fails} {'does' if fails == 1 else 'do'} not hold")
         if found["cannot_say"]:
             said.append(f"of {found['cannot_say']} nobody can tell from this many answers or records")
         many = counted(tested, "published statement", "published statements")
         parts.append(f"Of {many} that can be tested here, {listed(said)}.")
     if found["hidden"]:
-        parts.append(
-            f"{found['hidden']} more {'rests' if found['hidden'] == 1 else 'rest'} on too few people."
-        )
+        rest = "rests" if found["hidden"] == 1 else "rest"
+        parts.append(f"{found['hidden']} {'more ' if tested else ''}{rest} on too few people to be shown.")
     return Sentence(" ".join([*parts, *_left_out(found)]))
 
 
@@ -251,6 +249,7 @@ def here(row: object, kind: str) -> str:
         text += f" ({row.interval_text})"
     text = FORMS.get(wording.kind(row.estimand), "{}").format(text)
     text += " from below" if kind in BELOW else ""
+    text += " of interventions" if row.estimand == "interventions_helped" else ""
     if row.group_b.startswith("item:"):
         return f"{text}: “{row.group_b_label}”"
     if row.group_a not in ("", ALL) and row.target_label and not row.group_b:
