@@ -2,18 +2,22 @@
 
 import pandas as pd
 
-from trustgap.report.claims import answers
+from trustgap.report.claims import answers, records
 from trustgap.report.claims.found import Found
 from trustgap.report.disclosure import Shown, together
 from trustgap.report.study import Study
 from trustgap.stats import results
 from trustgap.stats.claims.rules import UNSURE
+from trustgap.stats.counts import NATIONAL
 from trustgap.survey import catalogue
 
 OUTSIDE = "out_of_scope"
 
 UNTESTED = ("not_asked", "no_file", "out_of_scope")
 """Reasons of claims on which there is nothing to look at here."""
+
+KINDS = answers.KINDS | records.CASES | records.FIGURES
+"""How each kind of test is decided."""
 
 SEVERAL = ("first", "some_differ")
 """Kinds of test about several factors, of which one decides."""
@@ -48,14 +52,19 @@ def evaluate(study: Study, claims: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def _row(found: Found, test: dict) -> pd.DataFrame:
-    if test["kind"] == "none":
+    kind = test["kind"]
+    if kind == "none":
         return _without("out_of_scope", OUTSIDE)
-    if test["kind"] not in answers.KINDS:
-        return _without("no_file", UNSURE)
+    if kind in records.FILES:
+        rests = found.study.release.files[records.FILES[kind]]
+        own = rests if found.study.area == NATIONAL else rests[rests["area"].eq(found.study.area)]
+        row = KINDS[kind](found, test).head(1) if len(own) else own
+        # A file without the columns or the period that a claim is about says as little as none.
+        return row.assign(rests_on=[()] * len(row)) if len(row) else _without("no_file", UNSURE)
     if not answers.asked(found, test):
         return _without("not_asked", UNSURE)
-    row = answers.KINDS[test["kind"]](found, test).head(1)
-    if len(row) and test["kind"] in SEVERAL and len(test.get("items", "..")) > 1:
+    row = KINDS[kind](found, test).head(1)
+    if len(row) and kind in SEVERAL and len(test.get("items", "..")) > 1:
         row = row.assign(group_b="item:" + row["item"])
     return row if len(row) else _without("n_lt_min", UNSURE)
 
@@ -81,10 +90,13 @@ def shown(study: Study, claims: pd.DataFrame | None = None) -> Shown:
     """
     claims = catalogue.claims() if claims is None else claims
     rows = evaluate(study, claims)
-    kind = claims["test"].map(lambda test: test["kind"]).to_numpy()
-    none = rows["reason"].isin(UNTESTED)
-    people = ~none & pd.Series(kind).isin(list(answers.KINDS))
-    others = rows[~people].drop(columns="rests_on")
-    parts = together(study.protect(rows[people]), study.protect_figures(others))
+    kind = claims["test"].map(lambda test: test["kind"])
+    kind = kind.where(~rows["reason"].isin(UNTESTED).to_numpy(), "none")
+    people, reviewed = kind.isin(list(answers.KINDS)).to_numpy(), kind.isin(list(records.CASES)).to_numpy()
+    parts = together(
+        study.protect(rows[people]),
+        study.protect_records(rows[reviewed].drop(columns="rests_on")),
+        study.protect_figures(rows[~people & ~reviewed].drop(columns="rests_on")),
+    )
     place = pd.Index(parts.frame["item"]).get_indexer(rows["item"])
     return parts.at(pd.Index(place))
