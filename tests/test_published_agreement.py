@@ -27,7 +27,7 @@ def spread_out(counts):
 
 
 def test_fleiss_1971_six_psychiatrists_on_thirty_patients(shared):
-    # Fleiss, J. L. (1971), Psychological Bulletin 76: kappa .430; z 17.65 as in irr's example.
+    # Fleiss (1971), Psychological Bulletin 76: kappa .430; z 17.65 where there is no agreement (R's irr).
     wide = pd.read_csv(shared / "data" / "fleiss1971_diagnoses.csv")
     ratings = long(wide, "case").assign(rating=lambda rows: rows["rating"].str[0].astype(int))
     kappa = values(ratings, categories=5)["fleiss_kappa"]

@@ -165,6 +165,8 @@ def saving(found: Shown) -> Sentence:
     does = "saved" if row.estimate >= 0 else "cost"
     more = "" if row.estimate >= 0 else " more"
     text = f"Better decisions would have {does} {amount}{more} per reviewed case"
+    if row.conf_low != row.conf_low:
+        return Sentence(f"{text}, the same in every case, so that there is no interval.")
     text += f" (95% interval {row.interval_text}), cases with nothing to gain included."
     if row.conf_low <= 0 <= row.conf_high:
         text += " The interval does not leave out that nothing would be saved."

@@ -1,0 +1,113 @@
+"""What a page may show of people whose cases were read: bases, bounds, and what would give a bound away."""
+
+import case_files as files
+import pandas as pd
+import pytest
+
+from trustgap.report.disclosure import records
+from trustgap.report.wording import Words
+from trustgap.stats.case_reviews import reviews, suitability
+
+
+def found(judgements):
+    return records(reviews.findings(judgements, area="X1"), Words.plain()).frame.set_index("estimand")
+
+
+def teams(*cells):
+    rows = suitability.suitable(files.decided(cells), area="X1")
+    return records(rows, Words.plain()).frame
+
+
+def text(frame, estimand, **equals):
+    part = frame[frame["estimand"].eq(estimand)]
+    for column, value in equals.items():
+        part = part[part[column].eq(value)]
+    return part["estimate_text"].item()
+
+
+@pytest.mark.parametrize(
+    ("n", "better", "shown"),
+    [
+        (10, 5, "[c]"),
+        (11, 5, "45%"),
+        (30, 30, ">90%"),
+        (30, 28, ">90%"),
+        (30, 27, "90%"),
+        (30, 0, "<10%"),
+        (12, 1, "<10%"),
+        (50, 50, "100%"),
+    ],
+)
+def test_small_bases_are_hidden_and_near_unanimous_shares_of_few_are_bounds(n, better, shown):
+    assert found(files.reviews(n, better)).loc["improvable", "estimate_text"] == shown
+
+
+def test_the_base_of_the_improvable_does_not_give_away_how_many_they_are():
+    rows = found(files.reviews(30, 29, possible=20))
+    assert rows.loc["improvable", "estimate_text"] == ">90%"
+    assert rows.loc["available", ["estimate_text", "n_text"]].tolist() == ["[c]", "[c]"]
+    plain = found(files.reviews(30, 20, possible=15))
+    assert plain.loc["available", ["estimate_text", "n_text"]].tolist() == ["75%", "20 [low]"]
+
+
+def test_the_saving_of_a_few_people_is_not_shown():
+    few = files.reviews(12, 3, cost=900.0)
+    few.loc[few["better_decision"].eq("other"), "cost_better"] = [400.0, 500.0, 100.0]
+    row = found(few).loc["saving_per_case"]
+    assert (row["estimate_text"], row["reason"]) == ("[x]", "few_costs")
+
+
+def test_a_difference_between_teams_loses_its_size_where_one_share_is_a_bound():
+    frame = teams(("A", "", "", 14, 20), ("B", "", "", 1, 20))
+    assert text(frame, "suitable_share", group_a="B") == "<10%"
+    assert text(frame, "suitable_share", group_a="A") == "70%"
+    assert text(frame, "team_difference") == "[z]"
+    row = frame[frame["estimand"].eq("team_difference")].iloc[0]
+    assert row["verdict"] == "higher"
+    assert row[["estimate", "conf_low", "conf_high", "p_value", "mde80"]].isna().all()
+
+
+def test_nor_does_the_swapped_design_give_it_away():
+    frame = teams(("A", "p", "", 12, 15), ("A", "q", "", 9, 15), ("B", "p", "", 1, 15), ("B", "q", "", 1, 15))
+    assert text(frame, "team_difference", item="case_swapped") == "[z]"
+    assert text(frame, "population_difference") != "[z]"
+
+
+def test_shares_by_population_are_hidden_together_where_one_would_be():
+    frame = teams(("A", "p", "", 9, 15), ("A", "q", "", 12, 15), ("B", "p", "", 1, 15), ("B", "q", "", 5, 15))
+    told = {
+        (team, people): text(frame, "suitable_share", group_a=team, group_b=people)
+        for team in "AB"
+        for people in ("", "p", "q")
+    }
+    assert told == {
+        ("A", ""): "70%",
+        ("A", "p"): "60%",
+        ("A", "q"): "80%",
+        ("B", ""): "20%",
+        ("B", "p"): "[c]",
+        ("B", "q"): "[c]",
+    }
+    small = teams(("A", "p", "", 4, 10), ("A", "q", "", 12, 15), ("B", "p", "", 5, 15), ("B", "q", "", 5, 15))
+    assert text(small, "suitable_share", group_a="A", group_b="q") == "[c]"
+    assert text(small, "suitable_share", group_a="B", group_b="q") == "33%"
+
+
+def test_large_groups_are_shown_as_they_are():
+    frame = teams(("A", "", "", 40, 60), ("B", "", "", 2, 60))
+    assert text(frame, "suitable_share", group_a="B") == "3%"
+    assert text(frame, "team_difference") == "+63 points"
+
+
+def test_reviewed_cases_do_not_pass_as_answers():
+    rows = reviews.findings(files.reviews(30, 5), area="X1").assign(rests_on=[()] * 6)
+    with pytest.raises(ValueError, match=r"study\.protect"):
+        records(rows, Words.plain())
+
+
+def test_what_is_shown_does_not_depend_on_the_order_of_rows():
+    cells = [("A", "p", "", 9, 15), ("A", "q", "", 12, 15), ("B", "p", "", 1, 15), ("B", "q", "", 5, 15)]
+    rows = suitability.suitable(files.decided(cells), area="X1")
+    one = records(rows, Words.plain()).frame
+    other = records(rows.iloc[::-1], Words.plain()).frame.iloc[::-1].reset_index(drop=True)
+    pd.testing.assert_frame_equal(one, other)
