@@ -3,8 +3,8 @@
 import pandas as pd
 
 from trustgap.report.disclosure.labels import label, rounded
-from trustgap.report.disclosure.mask import Mask
-from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD
+from trustgap.report.disclosure.people import people_of_cases
+from trustgap.report.disclosure.rules import THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
 from trustgap.report.wording import Words
 from trustgap.stats import results
@@ -83,50 +83,9 @@ def records(rows: pd.DataFrame, words: Words) -> Shown:
     ['[c]', '50%']
     """
     _of_nobody(rows)
-    return _of_cases(rows).protect(rows.assign(rests_on=_teams(rows)), words)
-
-
-def _teams(rows: pd.DataFrame) -> list[tuple]:
-    """Name what each row tells of: the teams whose share, or whose difference, it gives."""
     full = results.complete(rows)
-    named = full[["area", "item", "group_a", "group_b"]].itertuples(index=False, name=None)
-    return [
-        tuple((area, item, team, "") for team in dict.fromkeys((first, second)))
-        if estimand == "team_difference"
-        else ((area, item, first, second),)
-        for estimand, (area, item, first, second) in zip(full["estimand"], named, strict=True)
-    ]
-
-
-def _of_cases(rows: pd.DataFrame) -> Mask:
-    """Decide which teams' shares are bounds, and which teams' shares by population are hidden."""
-    full = results.complete(rows)
-    shares = full[full["estimand"].eq("suitable_share")]
-    near = shares["n_a"].lt(CLASS_BASE) & _extreme(shares)
-    small, parted = shares["n_a"].lt(THRESHOLD), shares["group_b"].ne("")
-    place = ["area", "item", "group_a"]
-    lost = shares[parted & (near | small)][place].apply(tuple, axis=1)
-    hide = shares[parted & shares[place].apply(tuple, axis=1).isin(lost)]
-    bound = shares[~parted & near].assign(group_b="")
-    bounded = {
-        (area, item, team, "")
-        for area, item, team in zip(bound["area"], bound["item"], bound["group_a"], strict=True)
-    }
-    # The same two teams on swapped populations are the same teams.
-    bounded |= {(area, "case_swapped", team, "") for area, _, team, _ in bounded}
-    hidden = set(hide[[*place, "group_b"]].itertuples(index=False, name=None))
-    # The base of those for whom an option existed is the number of those that a bound keeps back.
-    better = full[full["estimand"].eq("improvable") & full["n_a"].lt(CLASS_BASE)]
-    held = better[_extreme(better)]["area"]
-    asked = full[full["estimand"].eq("available") & full["area"].isin(held)]
-    hidden |= set(asked[[*place, "group_b"]].itertuples(index=False, name=None))
-    return Mask(bounded=frozenset(bounded), hidden=frozenset(hidden))
-
-
-def _extreme(shares: pd.DataFrame) -> pd.Series:
-    """Tell which shares lie near 0 or 1."""
-    count = (shares["estimate"] * shares["n_a"]).clip(upper=(1 - shares["estimate"]) * shares["n_a"])
-    return count.lt(1.5) | (count / shares["n_a"]).lt(1 - CLASS_SHARE - 1e-9)
+    mask, rests = people_of_cases(full)
+    return mask.protect(full.assign(rests_on=rests), words)
 
 
 def figures(rows: pd.DataFrame, words: Words) -> Shown:
