@@ -61,7 +61,7 @@ def read(
     path = home / FILE
     if path.exists():
         frame, problems = read_records(path, COLUMNS, areas)
-        problems += [] if problems else _rows(frame) + _series(frame)
+        problems = problems or _rows(frame) or _series(frame)
         frames, paths = [frame], [path]
     for entry in asked.files.get("metrics", []):
         frame, more, at = metrics_mapping.read(home, entry, areas)
@@ -100,7 +100,7 @@ def _rows(frame: pd.DataFrame) -> list[Problem]:
         ("denominator", "is empty beside a numerator", base.isna() & hits.notna(), figure),
         ("numerator", "is below 0", hits.lt(0), "a number from 0"),
         ("denominator", "is below 0", base.lt(0), "a number from 0"),
-        ("numerator", "is larger than the denominator", hits.gt(base) & hits.ge(0), "a part of it"),
+        ("numerator", "is larger than the denominator", hits.gt(base) & base.ge(0), "a part of it"),
     ]
     return [
         problem

@@ -12,7 +12,7 @@ from trustgap.report.figures.canvas import WIDTH, Canvas
 from trustgap.report.figures.lettering import SMALL, extent, shorten
 from trustgap.stats.tracking.periods import calendar
 
-LEFT, RIGHT, PLOT = 58, 112, 190
+PLOT = 190
 TOP = 50
 """Room above the plot for the key and for what was begun."""
 
@@ -24,7 +24,7 @@ MARKS = {
 }
 """Shape, colour and whether hollow, of points that are more than ordinary variation."""
 
-LINES = ("centre", "low", "high")
+LINES, WORDS = ("centre", "low", "high"), ("average", "limit", "limit")
 
 
 def control_chart(
@@ -93,18 +93,23 @@ def _draw(found: dict[str, object], start: tuple | None) -> str:
         canvas.text(WIDTH / 2, TOP + PLOT / 2, "No figure can be drawn", align="center")
         return canvas.svg()
     ticks = _ticks(min(numbers + limits), max(numbers + limits))
-    over = axis.Axis(LEFT + 10, WIDTH - RIGHT, 0, max(len(periods) - 1, 1))
-    down = axis.Axis(TOP + PLOT, TOP, ticks[0], ticks[-1])
     share = next(iter(points.values())).estimand == "metric_share"
-    for tick, text in zip(ticks, _tick_texts(ticks, share=share), strict=True):
-        canvas.line([LEFT, WIDTH - RIGHT + 8], [down.at(tick)] * 2, colour=palette.GRID)
-        canvas.text(LEFT - 6, down.at(tick), text, size=SMALL, colour=palette.NOTES, align="right")
+    texts, ends = _tick_texts(ticks, share=share), _ends(found)
+    left = max(44, max(extent(text, SMALL) for text in texts) + 14)
+    right = WIDTH - max([60, *(extent(text, SMALL) + 20 for text, _ in ends)])
+    over = axis.Axis(left + 10, right, 0, max(len(periods) - 1, 1))
+    down = axis.Axis(TOP + PLOT, TOP, ticks[0], ticks[-1])
+    for tick, text in zip(ticks, texts, strict=True):
+        canvas.line([left, right + 8], [down.at(tick)] * 2, colour=palette.GRID)
+        canvas.text(left - 6, down.at(tick), text, size=SMALL, colour=palette.NOTES, align="right")
     places = {period: over.at(number) for number, period in enumerate(periods)}
     _limits(canvas, found, places, down)
+    _names(canvas, ends, right + 14, down)
     _began(canvas, start, periods, over)
     _line(canvas, found, places, down)
+    canvas.line([left, right + 8], [TOP + PLOT] * 2)
     _below(canvas, periods, places)
-    _key(canvas, points)
+    _key(canvas, points, left)
     return canvas.svg()
 
 
@@ -130,10 +135,17 @@ def _tick_texts(ticks: list[float], *, share: bool) -> list[str]:
     return [f"{text}%" for text in texts] if share else texts
 
 
+def _ends(found: dict[str, object]) -> list[tuple[str, float]]:
+    """Write the last values of the centre and of the limits."""
+    last = [(word, found[name][found["periods"][-1]]) for word, name in zip(WORDS, LINES, strict=True)]
+    return [(f"{word} {row.estimate_text}", row.estimate) for word, row in last if _known(row)]
+
+
 def _limits(canvas: Canvas, found: dict[str, object], places: dict[str, float], down: axis.Axis) -> None:
-    """Draw the band between the limits in steps, the centre, and their last values."""
+    """Draw the band between the limits in steps, and the centre."""
     known = [p for p in found["periods"] if _known(found["low"][p]) and _known(found["high"][p])]
-    half = (WIDTH - RIGHT - LEFT - 10) / max(len(places) - 1, 1) / 2
+    x = list(places.values())
+    half = (x[-1] - x[0]) / (len(x) - 1) / 2 if len(x) > 1 else 6
     if known:
         sides = {name: [found[name][p].estimate for p in known] for name in ("low", "high")}
         edges = [(places[p] - half, places[p] + half) for p in known]
@@ -144,14 +156,15 @@ def _limits(canvas: Canvas, found: dict[str, object], places: dict[str, float], 
     if centre:
         y = down.at(found["centre"][centre[-1]].estimate)
         canvas.line([places[centre[0]] - half, places[centre[-1]] + half], [y, y], dashes=(5, 3))
-    ends = [("average", found["centre"][centre[-1]])] if centre else []
-    ends += [("limit", found[name][known[-1]]) for name in ("high", "low")] if known else []
+
+
+def _names(canvas: Canvas, ends: list[tuple[str, float]], x: float, down: axis.Axis) -> None:
+    """Name the lines at the right; the centre first, a limit only where there is room."""
     taken: list[float] = []
-    for word, row in ends:
-        y = min(max(down.at(row.estimate), TOP + 4), TOP + PLOT - 4)
+    for text, value in ends:
+        y = min(max(down.at(value), TOP + 4), TOP + PLOT - 4)
         if all(abs(y - other) >= SMALL + 4 for other in taken):
-            text = f"{word} {row.estimate_text}"
-            canvas.text(WIDTH - RIGHT + 14, y, text, size=SMALL, colour=palette.NOTES)
+            canvas.text(x, y, text, size=SMALL, colour=palette.NOTES)
             taken.append(y)
 
 
@@ -164,7 +177,7 @@ def _began(canvas: Canvas, start: tuple | None, periods: list[str], over: axis.A
     canvas.line([x, x], [TOP - 6, TOP + PLOT], colour=palette.TEXT, dashes=(3, 3))
     words = shorten(f"{start.wave_label}: {start.group_a_label}", WIDTH - 60, SMALL)
     wide = extent(words, SMALL)
-    left = min(max(x - wide / 2, LEFT), WIDTH - 6 - wide)
+    left = min(max(x - wide / 2, 6), WIDTH - 6 - wide)
     canvas.text(left, TOP - 16, words, size=SMALL)
 
 
@@ -197,7 +210,6 @@ def _line(canvas: Canvas, found: dict[str, object], places: dict[str, float], do
 def _below(canvas: Canvas, periods: list[str], places: dict[str, float]) -> None:
     """Write some of the periods below the plot, the first and the last among them."""
     y = TOP + PLOT
-    canvas.line([LEFT, WIDTH - RIGHT + 8], [y, y])
     count = min(len(periods), 5)
     chosen = sorted({round(number * (len(periods) - 1) / max(count - 1, 1)) for number in range(count)})
     words = [wording.period(periods[number]) for number in chosen]
@@ -211,9 +223,9 @@ def _below(canvas: Canvas, periods: list[str], places: dict[str, float]) -> None
         canvas.text(x, y + 17, text, size=SMALL, colour=palette.NOTES, align="center")
 
 
-def _key(canvas: Canvas, points: dict[str, tuple]) -> None:
+def _key(canvas: Canvas, points: dict[str, tuple], x: float) -> None:
     """Say what the shapes mean."""
-    x, y = LEFT, 10
+    y = 10
     for verdict, (marker, colour, hollow) in MARKS.items():
         if any(row.verdict == verdict for row in points.values()):
             word = vocabulary.VERDICTS[verdict].lower()

@@ -48,7 +48,8 @@ def before_after(
         positive answers, at a fixed mix of its groups, less that of the rest; from the last wave before the
         year of the date to the first wave after that year. ``wave`` names the two, ``n_a`` answers in the
         later, ``n_b`` in the earlier. Holm over the items; ``rests_on`` cells of the area and of the whole.
-        No rows for a date without a wave on either side, and for a survey without items.
+        No rows for a date without a wave on either side, for items that nobody in the area answered, and
+        for a survey without items.
 
     Notes
     -----
@@ -72,7 +73,7 @@ def before_after(
     for waves in dict.fromkeys(_around(day, times) for day in dates):
         if waves and len(items):
             chosen = counts[counts["wave"].isin(waves) & counts["item"].isin(items.index)]
-            parts.append(_pair(chosen, items, area=area, waves=waves, comparable=comparable))
+            parts += _pair(chosen, items, area=area, waves=waves, comparable=comparable)
     if not parts:
         return pd.DataFrame(columns=["analysis", "item", "estimand", "rests_on"])
     rows = pd.concat(parts, ignore_index=True)
@@ -94,7 +95,8 @@ def _pair(
     area: str,
     waves: tuple[str, ...],
     comparable: Mapping[str, Sequence[str]] | None,
-) -> pd.DataFrame:
+) -> list[pd.DataFrame]:
+    """Give one row for each item that the area answered."""
     key = [name for name in CELL if name != "area"]
     scores = [column for column in counts if column not in CELL]
     own, whole = (
@@ -106,10 +108,8 @@ def _pair(
     how = {"waves": list(waves), "comparable": comparable, "permutations": 0}
     rows = change(pd.concat(both, ignore_index=True), items, **how)
     rows = rows[rows["estimand"].eq("share_difference") & rows["group_a"].eq(ALL)]
-    return pd.concat(
-        [_beyond(part, area) for _, part in rows.groupby("item", sort=False) if part["area"].eq(area).any()],
-        ignore_index=True,
-    )
+    items_of = rows.groupby("item", sort=False)
+    return [_beyond(part, area) for _, part in items_of if part["area"].eq(area).any()]
 
 
 def _beyond(pair: pd.DataFrame, area: str) -> pd.DataFrame:
