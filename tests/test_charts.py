@@ -25,10 +25,11 @@ def attendances(shared, trust):
 @pytest.mark.parametrize("trust", ["RQM", "RJZ", "RGT"])
 def test_the_chart_of_a_real_trust_is_the_one_worked_out_by_hand(shared, trust):
     periods, counts = attendances(shared, trust)
-    whole = sum(hits for hits, _ in counts) / sum(base for _, base in counts)
+    # The first 20 months set the limits of all.
+    whole = sum(hits for hits, _ in counts[:20]) / sum(base for _, base in counts[:20])
     error = [sqrt(whole * (1 - whole) / base) for _, base in counts]
     z = [(hits / base - whole) / one for (hits, base), one in zip(counts, error, strict=True)]
-    sigma = sum(abs(b - a) for a, b in pairwise(z)) / (len(z) - 1) / 1.128
+    sigma = sum(abs(b - a) for a, b in pairwise(z[:20])) / 19 / 1.128
     low = [max(whole - 3 * one * max(sigma, 1), 0) for one in error]
     high = [whole + 3 * one * max(sigma, 1) for one in error]
     made = chart(metric(hits=[h for h, _ in counts], base=[b for _, b in counts], period=periods))
@@ -62,6 +63,13 @@ def test_figures_before_the_intervention_alone_set_the_limits():
 @pytest.mark.parametrize(("before", "kept"), [(7, None), (8, 8), (13, 13)])
 def test_too_few_figures_before_an_intervention_freeze_nothing(before, kept):
     assert frozen(begun(noise(1, 24), before)) == kept
+
+
+@pytest.mark.parametrize(("count", "kept"), [(20, None), (21, 20), (40, 20)])
+def test_where_nothing_was_tried_the_first_twenty_figures_set_the_limits(count, kept):
+    rows = metric(noise(1, count))
+    assert frozen(rows) == kept
+    assert chart(rows)["centre"].iloc[0] == pytest.approx(noise(1, count)[:20].mean())
 
 
 @pytest.mark.parametrize(("count", "reason"), [(11, "trial"), (12, ""), (13, "")])

@@ -41,7 +41,7 @@ REASONS = {
     "yearly": "figures a year apart belong on no chart of this kind",
     "trial": "fewer than 12 figures set the limits, which will still move",
     "few_before": "too few figures before it began; only earlier ones would help",
-    "drift": "the area moved away from the others already before it began",
+    "drift": "the area and the others moved apart, or together, already before it began",
     "no_signal": "the average moved, but no figure is more than ordinary variation",
     "not_clear": "a change worth having can neither be shown nor ruled out",
     "against": "it moved clearly the other way",
