@@ -111,10 +111,10 @@ def chart(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, one row per period of the calendar
         As `spc.xmr` or, for shares, `spc.p_chart`, with ``chart`` (``XmR``, ``p`` or ``p_prime``), one column
-        for each of `special_causes.RULES` and ``special``. The first figures alone set the limits, as `frozen`
-        counts them, so that a change cannot widen them. Reasons instead of
-        limits: ``unchanging``, ``few_figures``, and ``yearly``: figures a year apart belong on no chart.
-        With limits from fewer than `spc.FEW` points the reason is ``trial``, beside the limits.
+        for each of `special_causes.RULES` and ``special``. The first figures alone set the limits, counted
+        by `frozen`, so that a change cannot widen them. Reasons instead of limits: ``unchanging``,
+        ``few_figures``, and ``yearly``: figures a year apart belong on no chart. With limits from fewer than
+        `spc.FEW` points the reason is ``trial``, beside the limits.
 
     Examples
     --------
