@@ -142,7 +142,8 @@ def test_unusual_months_are_named_and_a_chart_without_limits_says_so():
     steady = [300, 280, 310, 300, 310, 290] * 4
     jump = shown(per_day.per_day(series({"nhs": [*steady[:-2], 900, 300]})))
     assert say.unusual(jump) == (
-        "Of 24 months on the chart of days of delay per day, 1 above the limits (November 2019) and 3 below "
+        "Of 24 months on the chart of days of delay per day, 1 lies above the limits (November 2019) "
+        "and 3 lie below "
         "the limits (August 2018, December 2018 and August 2019). In runs or close to a limit: 19 "
         "with fewer days "
         "than on average."
@@ -150,7 +151,13 @@ def test_unusual_months_are_named_and_a_chart_without_limits_says_so():
     calm = shown(per_day.per_day(series({"nhs": steady})))
     assert say.unusual(calm).endswith("none lies beyond the limits.")
     for delays in (series({"nhs": [50]}), NOTHING):
-        assert say.unusual(shown(per_day.per_day(delays))).startswith("There are too few months")
+        rows = shown(per_day.per_day(delays))
+        assert say.unusual(rows).startswith("There are too few months")
+        assert say.unusual_headline(rows) == "No limits of what is usual can be drawn"
+    assert say.unusual_headline(jump) == "4 of 24 months beyond the limits"
+    assert say.unusual_headline(calm) == "None of 24 months beyond the limits"
+    short = shown(per_day.per_day(series({"nhs": steady[:8]})))
+    assert say.unusual(short).endswith("These limits are on trial: fewer than 12 months set them.")
 
 
 def test_an_area_is_compared_with_the_rest_in_words():

@@ -289,14 +289,14 @@ def test_days_per_day_allow_for_the_length_of_months():
     rows = per_day.per_day(series({"nhs": [10 * n for n in days]}, start="2019-01"))
     values = rows[rows["estimand"].eq("metric_value")]
     assert values["estimate"].tolist() == [10] * 15
-    assert set(rows[rows["estimand"].ne("metric_value")]["reason"]) == {"same_months"}
+    assert set(rows[rows["estimand"].ne("metric_value")]["reason"]) == {"unchanging"}
 
 
 def test_the_chart_calls_a_jump_unusual_and_a_gap_breaks_it():
     steady = [300, 280, 310, 300, 310, 290] * 4
     jump = series({"nhs": [*steady[:-2], 900, 300]})
     rows = per_day.per_day(jump)
-    assert rows.loc[rows["verdict"].eq("higher"), "wave"].tolist() == ["2019-11-01"]
+    assert rows.loc[rows["verdict"].eq("high"), "wave"].tolist() == ["2019-11-01"]
     few = per_day.per_day(jump[jump["period"].isin(["2018-01-01", "2018-03-01"])])
-    assert set(few.loc[few["estimand"].ne("metric_value"), "reason"]) == {"few_months"}
+    assert set(few.loc[few["estimand"].ne("metric_value"), "reason"]) == {"few_figures"}
     assert len(few[few["estimand"].eq("metric_value")]) == 2

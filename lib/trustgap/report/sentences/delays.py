@@ -212,14 +212,39 @@ def unusual(rows: Shown) -> Sentence:
     limits = known(rows.where(estimand="metric_value_low"))
     if not len(points) or not len(limits):
         return Sentence("There are too few months, or no variation, for limits of what is usual.")
-    outside = points.frame["method"].str.endswith("outside")
+    outside = points.frame["method"].str.contains("outside")
     parts, runs = [], []
-    for verdict, beyond, side in (("higher", "above", "more"), ("lower", "below", "fewer")):
+    for verdict, beyond, side in (("high", "above", "more"), ("low", "below", "fewer")):
         special = points.frame["verdict"].eq(verdict)
         months = points.frame.loc[special & outside, "wave_label"]
-        parts += [f"{len(months)} {beyond} the limits ({listed(months)})"] if len(months) else []
+        if len(months):
+            lie = "lies" if len(months) == 1 else "lie"
+            parts.append(f"{len(months)} {lie} {beyond} the limits ({listed(months)})")
         count = int((special & ~outside).sum())
         runs += [f"{count} with {side} days than on average"] if count else []
     text = f"Of {counted(len(points), 'month', 'months')} on the chart of days of delay per day, "
     text += f"{listed(parts)}." if parts else "none lies beyond the limits."
-    return Sentence(text + (f" In runs or close to a limit: {listed(runs)}." if runs else ""))
+    text += f" In runs or close to a limit: {listed(runs)}." if runs else ""
+    trial = " These limits are on trial: fewer than 12 months set them."
+    return Sentence(text + (trial if limits.frame["reason"].eq("trial").any() else ""))
+
+
+def unusual_headline(rows: Shown) -> Sentence:
+    """Count the months beyond the limits of the chart.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``delays_per_day`` for one area.
+
+    Returns
+    -------
+    Sentence
+        About ten words.
+    """
+    require(rows)
+    points = known(rows.where(estimand="metric_value")).frame
+    if not len(known(rows.where(estimand="metric_value_low"))):
+        return Sentence("No limits of what is usual can be drawn")
+    outside = int((points["verdict"].ne("") & points["method"].str.contains("outside")).sum())
+    return Sentence(f"{outside or 'None'} of {counted(len(points), 'month', 'months')} beyond the limits")

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.delays.months import by_month, latest, span, throughout
-from trustgap.stats.tracking.spc import xmr
+from trustgap.stats.delays.months import by_month, latest, throughout
+from trustgap.stats.tracking.charts import chart_rows
 
 MONTHS = 24
 """Months on the chart: enough for its limits, few enough that the months before still tell of these."""
@@ -27,12 +27,10 @@ def per_day(delays: pd.DataFrame, *, breakdown: str = "responsible", months: int
     Returns
     -------
     DataFrame of results
-        Analysis ``delays_per_day``, item `ITEM`. ``metric_value``, one row per month (``wave``): days of
-        delay over days of the month, which is the mean number of people who waited on a day; ``verdict``
-        ``higher`` or ``lower`` where a rule of the chart calls the month special, the rule in ``method``. A
-        month not recorded has no row. Then one row each of ``metric_value_centre``, ``metric_value_low`` (not
-        below 0) and ``metric_value_high`` for the stretch; their ``reason``: ``few_months`` (no two months in
-        a row), ``same_months``, or "".
+        As `charts.chart_rows` returns them, analysis ``delays_per_day``, item `ITEM`. ``metric_value``, one
+        row per month recorded: days of delay over days of the month, which is the mean number of people who
+        waited on a day; ``verdict`` ``high`` or ``low`` where a rule of the chart calls the month special,
+        the rules in ``method``. Then centre and limits, the lower one not below 0.
 
     Notes
     -----
@@ -51,29 +49,14 @@ def per_day(delays: pd.DataFrame, *, breakdown: str = "responsible", months: int
     >>> rows = per_day(delays)
     >>> rows.loc[rows["verdict"].ne(""), ["wave", "estimate", "verdict", "method"]].round(1)
               wave  estimate verdict        method
-    20  2019-09-01      23.3  higher  XmR, outside
+    20  2019-09-01      23.3    high  XmR; outside
     """
     days = latest(by_month(delays, breakdown=breakdown), months=months)
-    if days.empty:
-        return pd.DataFrame(columns=["analysis", "estimand", "item", "wave", "estimate", "verdict", "reason"])
+    total = days[throughout(days)].sum(axis=1)
     lengths = pd.PeriodIndex(days.index, freq="M").days_in_month
-    value = days[throughout(days)].sum(axis=1) / lengths
-    chart = xmr(_every_month(value))
-    points = chart[chart["value"].notna()]
-    rule = points["rule"].map(lambda name: f"XmR, {name}" if name else "XmR")
-    rows = pd.DataFrame({"estimand": "metric_value", "wave": points["period"], "estimate": points["value"]})
-    rows = rows.assign(verdict=points["special"].map({"high": "higher", "low": "lower", "": ""}), method=rule)
-    names = ["centre", "low", "high"]
-    limits = pd.DataFrame({"estimand": [f"metric_value_{name}" for name in names], "wave": span(days)})
-    limits["estimate"] = [chart[name].iloc[0] for name in names]
-    limits["estimate"] = limits["estimate"].clip(lower=0)
-    why = {"n_lt_min": "few_months", "constant": "same_months", "": ""}
-    limits["reason"] = [why[chart["reason"].iloc[0]] if np.isnan(chart["low"].iloc[0]) else "" for _ in names]
-    found = pd.concat([rows, limits.assign(method="XmR", verdict="")], ignore_index=True)
-    return found.assign(analysis="delays_per_day", item=ITEM, reason=found["reason"].fillna(""))
-
-
-def _every_month(value: pd.Series) -> pd.DataFrame:
-    """Put a missing value into every month that was not recorded: it breaks runs and moving ranges."""
-    whole = pd.period_range(value.index[0], value.index[-1], freq="M").strftime("%Y-%m-01")
-    return value.reindex(whole).rename_axis("period").rename("value").reset_index()
+    facts = {"metric": ITEM, "kind": "", "wanted": "", "area": "", "intervention_date": ""}
+    figures = pd.DataFrame({"period": days.index, "value": (total / lengths).to_numpy(float)})
+    rows = chart_rows(figures.assign(**facts, numerator=np.nan, denominator=np.nan))
+    low = rows["estimand"].eq("metric_value_low")
+    above = rows["estimate"].mask(low, rows["estimate"].clip(lower=0))
+    return rows.drop(columns="area").assign(estimate=above, analysis="delays_per_day")
