@@ -115,7 +115,9 @@ def left_out(entries: list[tuple], points: list[tuple]) -> str:
     )
 
 
-def table(entries: list[tuple], caption: str, *, closer: dict[str, tuple] | None = None) -> str:
+def table(
+    entries: list[tuple], caption: str, *, closer: dict[str, tuple] | None = None, base: str = "Answers"
+) -> str:
     """Write the areas as a table.
 
     Parameters
@@ -126,6 +128,8 @@ def table(entries: list[tuple], caption: str, *, closer: dict[str, tuple] | None
         What the table shows.
     closer : dict of str to namedtuple, optional
         Rows ``shrunken_share`` by area, for a column of their own.
+    base : str
+        What the base of a share counts.
 
     Returns
     -------
@@ -138,7 +142,7 @@ def table(entries: list[tuple], caption: str, *, closer: dict[str, tuple] | None
             "Area": row.area_label,
             "Share": row.estimate_text,
             "95% interval": row.interval_text,
-            "Answers": row.n_text or wording.NOT_APPLICABLE,
+            base: row.n_text or wording.NOT_APPLICABLE,
         }
         | ({"Towards the mean": _closer(closer.get(row.area))} if closer else {})
         for row in entries

@@ -18,6 +18,7 @@ def strip(
     subtitle: str,
     source: str,
     drawn_in: Shown | None = None,
+    base: str = "Answers",
     alt: str | None = None,
 ) -> Figure:
     """Draw the share of every area in ascending order, with its interval.
@@ -32,6 +33,8 @@ def strip(
         Computed words.
     drawn_in : Shown, optional
         Rows ``shrunken_share`` of the same areas: hollow marks beside the shares, without an interval.
+    base : str
+        What the base of a share counts, in the table.
     alt : str, optional
         Text alternative; computed from the same rows where absent.
 
@@ -54,7 +57,9 @@ def strip(
     closer = {row.area: row for row in marks if rows.drawable(row)}
     svg = _draw(points, centre, closer, missing=len(entries) - len(points))
     words = alt or _alt(entries, points, centre, closer)
-    return Figure(svg, headline, subtitle, words, source, areas.table(entries, headline, closer=closer))
+    return Figure(
+        svg, headline, subtitle, words, source, areas.table(entries, headline, closer=closer, base=base)
+    )
 
 
 def _draw(points: list[tuple], centre: tuple, closer: dict, *, missing: int) -> str:
