@@ -48,9 +48,9 @@ def tried(*triples):
     """Make rows of interventions: the verdict over all metrics, and one of a metric, which does not count."""
     return [
         {"analysis": "intervention", "area": area, "group_a": f"item:{one}", "estimand": estimand,
-         "item": metric, "verdict": verdict, "estimate": None}
+         "item": metric, "verdict": said or verdict, "estimate": None}
         for area, one, verdict in triples
-        for estimand, metric in (("metric_share_change", "q"), ("intervention", ""))
+        for estimand, metric, said in (("metric_share_change", "q", "too_early"), ("intervention", "", ""))
     ]  # fmt: skip
 
 
