@@ -3,10 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+import sample_survey as sample
 from scipy import special, stats
 
-from trustgap.stats.case_reviews.over_areas import over_areas
+from trustgap.stats.case_reviews import reviews
+from trustgap.stats.case_reviews.over_areas import answers, over_areas
 from trustgap.stats.shares.intervals import wilson
+from trustgap.survey import cases as case_file
+from trustgap.survey.records import empty
 
 
 def cases(found, size, item="improvable"):
@@ -93,6 +97,20 @@ def test_a_finding_that_nobody_judged_and_none_at_all():
     assert {"estimand", "area", "reason"} <= set(over_areas(unknown.iloc[:0]))
 
 
+def test_the_findings_pooled_are_those_of_an_areas_page():
+    judged = pd.read_csv(sample.DEMO / "cases.csv", keep_default_na=False)
+    numbers = {name: pd.to_numeric(judged[name], errors="coerce") for name in ("cost", "cost_better")}
+    judged = judged.assign(available=judged["available"].map({"yes": True, "no": False}), **numbers)
+    pooled_rows = over_areas(answers(judged))
+    whole = reviews.findings(judged, area="national").set_index("item")
+    share = pooled_rows[pooled_rows["estimand"].eq("mean_share")].set_index("item")
+
+    assert len(share) == 5
+    for item, row in share.iterrows():
+        for column in ("n_a", "estimate", "n_eff", "conf_low", "conf_high"):
+            assert row[column] == pytest.approx(whole.loc[item, column], rel=1e-9), (item, column)
+
+
 def test_areas_that_share_nothing_leave_any_share_possible():
     rows = pooled(cases([20, 0] * 4, [20] * 8))
 
@@ -120,3 +138,9 @@ def test_limits_of_the_mean_hold_where_those_on_logits_do_not():
         held += rows.loc["mean_share", "conf_low"] < 0.912 < rows.loc["mean_share", "conf_high"]
 
     assert held >= 105, "95% of 120 less three standard errors; the mean of such areas is 0.912"
+
+
+def test_without_any_case_there_is_no_row():
+    nobody = empty(case_file.COLUMNS)
+
+    assert len(over_areas(answers(nobody))) == 0

@@ -6,11 +6,50 @@ from scipy import stats
 
 from trustgap.stats.between_areas.heterogeneity import MIN_AREAS
 from trustgap.stats.case_reviews.cases import intraclass
+from trustgap.stats.case_reviews.reviews import PARTS, settled
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.families import adjusted
 from trustgap.stats.shares.intervals import wilson
 
 LIMITS = ("conf_low", "conf_high")
+
+
+def answers(judgements: pd.DataFrame) -> pd.DataFrame:
+    """Set out for every case which findings it has.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        Of all areas, as for `reviews.settled`.
+
+    Returns
+    -------
+    DataFrame, one row per case and finding that concerns it
+        ``area``, ``item`` (the finding as in `reviews.findings`) and ``hit``, True, False or missing.
+
+    Examples
+    --------
+    >>> empty = dict.fromkeys(["team", "outcome", "population", "period", "reviewer"], "")
+    >>> judgements = pd.DataFrame({"case": ["a", "b"], "area": "X1", "decision_point": "admission",
+    ...     "decision": "admit", "better_decision": ["home", "admit"], "available": [True, None],
+    ...     "cost": 9.0, "cost_better": 4.0, **empty})
+    >>> answers(judgements).query("item == 'case_avoidable_admission'")["hit"].tolist()
+    [True, False]
+    """
+    reviewed = settled(judgements)
+    better = reviewed["improvable"]
+    parts = {
+        "improvable": (reviewed, better),
+        "available": (reviewed, reviewed["available"].where(better.fillna(False).astype(bool))),
+        **{name: part(reviewed) for name, part in PARTS.items()},
+    }
+    return pd.concat(
+        [
+            pd.DataFrame({"area": kept["area"], "item": f"case_{name}", "hit": answer.astype("boolean")})
+            for name, (kept, answer) in parts.items()
+        ],
+        ignore_index=True,
+    )
 
 
 def over_areas(hits: pd.DataFrame) -> pd.DataFrame:

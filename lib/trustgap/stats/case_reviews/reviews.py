@@ -196,7 +196,7 @@ def findings(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     rows = cases.shares(reviewed, cluster=cluster)
     # With the share of both together a bound on the share available would be no bound.
     named = rows[rows["estimand"].ne("improvable_available")].to_dict("records")
-    for estimand, part in _PARTS.items():
+    for estimand, part in PARTS.items():
         kept, answer = part(reviewed)
         named.append(cases.share(kept, answer, cluster=cluster) | {"estimand": estimand})
     named += saving(reviewed, cluster="area" if national else None).to_dict("records")
@@ -220,8 +220,9 @@ def _packages(reviewed: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     return kept, outcome.eq(OVER_PROVIDED).astype("boolean").mask(outcome.eq(""))
 
 
-_PARTS: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, pd.Series]]] = {
+PARTS: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, pd.Series]]] = {
     "avoidable_admission": _admissions,
     "residential_right": _moves,
     "over_provided": _packages,
 }
+"""Findings on one kind of decision: the cases it concerns, and whether each of them has it."""
