@@ -78,9 +78,11 @@ def test_the_whole_is_no_area_and_blank_days_are_counted():
     lines = said(delays=table(delays, *rows))["Delayed days"]
 
     assert lines == [
-        "2 rows in 1 council",
-        "responsible: 2 rows for 1 month, 2019-01 to 2019-01, 1 council; categories nhs; 1 blank",
+        "1 row in 1 council",
+        "responsible: 1 row for 1 month, 2019-01 to 2019-01, 1 council; categories nhs; 1 blank",
     ]
+    alone = said(delays=table(delays, rows[0]))["Delayed days"]
+    assert alone[0] == "1 row in 0 councils"
 
 
 def test_pieces_of_evidence_are_counted_by_finding_and_kind():

@@ -107,6 +107,9 @@ def _metrics(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
 
 
 def _delays(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
+    # The whole may have been added up from the areas; it counts where nothing else is there.
+    of_areas = rows["area"].ne(NATIONAL)
+    rows = rows[of_areas] if of_areas.any() else rows
     lines = [f"{_many(len(rows), 'row')} in {_areas(rows, names)}"]
     for breakdown, part in rows.groupby("breakdown", sort=False):
         blank, categories = int(part["days"].isna().sum()), listed(part["category"].unique(), at_most=MOST)
