@@ -6,6 +6,7 @@ are skipped; in CI they fail.
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import pytest
 import sample_pages as sample
 
 from trustgap.batch.index import index_page, no_local_result_page
+from trustgap.batch.run import run
 from trustgap.report.page import export
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+DATA = Path(__file__).resolve().parents[1] / "data"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -108,6 +111,8 @@ DEMO = [
     "X001/00_summary",
     "X001/02_survey_statistics",
     "X001/03_trust_gap",
+    "X001/06_local_gap",
+    "X001/10_hand_out",
     "X003/00_summary",
     "X004/03_trust_gap",
     "X005/05_factor_ranking",
@@ -195,6 +200,39 @@ def test_paper_leaves_out_code_and_contents_and_keeps_figures_whole(visit):
     for whole in ("figure", "table"):
         assert tab.evaluate(f"getComputedStyle(document.querySelector('{whole}')).breakInside") == "avoid"
     assert tab.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+SHEET = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+NARROWEST = """() => Math.min(...[...document.querySelectorAll(".room li")].map(
+  entry => entry.getBoundingClientRect().bottom - entry.querySelector("p").getBoundingClientRect().bottom))"""
+
+
+def sheets(tab):
+    """Count the sheets of paper of a page, and give the least room to write below a question in pixels."""
+    tab.emulate_media(media="print")
+    return len(SHEET.findall(tab.pdf(prefer_css_page_size=True))), tab.evaluate(NARROWEST)
+
+
+@pytest.mark.parametrize("area", ["X001", "X004", "X005", "X006"])
+def test_the_hand_out_takes_two_sheets_and_leaves_room_to_write(visit, area):
+    count, room = sheets(visit(f"{area}/10_hand_out"))
+
+    assert count == 2
+    assert room >= 40
+
+
+def test_so_it_does_where_much_is_decided_and_where_no_statement_was_asked_about(chromium, shared, tmp_path):
+    run(DATA / "demo", areas="X002", notebooks="10", outputs=tmp_path)
+    file = shared / "data" / "gss_confidence_panel_2006_2014.csv"
+    run(DATA / "gss_confidence", answers=file, areas="D1", notebooks="10", outputs=tmp_path)
+
+    for made in ("demo/X002", "gss_confidence/D1"):
+        tab = chromium.new_page()
+        tab.goto((tmp_path / made / "10_hand_out.html").as_uri())
+        count, room = sheets(tab)
+        assert count == 2, made
+        assert room >= 40, made
+        tab.close()
 
 
 def test_the_index_works_without_a_script(visit):

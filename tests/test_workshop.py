@@ -149,6 +149,63 @@ def test_a_survey_without_factors_cannot_say():
     )
 
 
+def claims(verdicts, reasons=None):
+    rows = [{"item": f"q{i}", "verdict": verdict, "estimate": 0.5} for i, verdict in enumerate(verdicts)]
+    made = pd.DataFrame(rows).assign(reason=reasons or "")
+    return protect(made, analysis="claims", estimand="top2_share")
+
+
+def test_statements_are_told_by_name_first_those_that_do_not_hold():
+    verdicts = ["holds"] * 8 + ["does_not_hold"] + ["cannot_say"] * 2
+
+    said = workshop.published(claims(verdicts))
+
+    assert said == (
+        "Does not hold here: “Question 8”.",
+        "Holds here: “Question 0”, “Question 1”, “Question 2”, “Question 3”, “Question 4”, “Question 5” "
+        "and 2 more.",
+        "Nobody can tell from the answers here: 2 statements. That is neither yes nor no.",
+    )
+
+
+def test_statements_that_were_not_asked_about_are_not_told():
+    unasked = claims(["cannot_say"] * 2, ["not_asked", "no_file"])
+
+    assert workshop.published(unasked) == ()
+    assert workshop.published(claims(["holds"])) == ("Holds here: “Question 0”.",)
+
+
+def tried(targets, verdicts):
+    rows = [{"target": target, "verdict": verdict} for target, verdict in zip(targets, verdicts, strict=True)]
+    made = pd.DataFrame(rows).assign(item="", group_a=[f"item:q{i}" for i in range(len(rows))])
+    return protect(made, analysis="effort", estimand="intervention", estimate=float("nan"))
+
+
+def test_interventions_are_counted_by_class_and_those_asked_about_by_verdict():
+    targets = ["behaviour", "behaviour", "behaviour", "process", ""]
+    verdicts = ["difference", "too_early", "too_early", "no_difference", "difference"]
+
+    assert workshop.effort(tried(targets, verdicts), classes=LABELS) == (
+        "Of 5 interventions that the metrics name, 3 are about behaviour and culture: 1 made a difference "
+        "and 2 cannot be judged yet. 1 more is in no class of the catalogue."
+    )
+    assert workshop.effort(tried(["process"], ["difference"]), classes=LABELS) == (
+        "Of 1 intervention that the metrics name, none are about behaviour and culture."
+    )
+    assert workshop.effort(tried(["behaviour"], ["no_difference"]), classes=LABELS) == (
+        "Of 1 intervention that the metrics name, 1 is about behaviour and culture: 1 made no difference "
+        "worth having."
+    )
+
+
+def test_without_metrics_it_says_which_file_would_tell():
+    nothing = tried(["process"], ["difference"]).where(item="none")
+
+    assert "metrics.csv would say which interventions are in place" in workshop.effort(
+        nothing, classes=LABELS
+    )
+
+
 def test_the_headline_counts_the_clear_differences_drawn():
     rows = [
         {"item": f"q{i}", "verdict": v, "n_b": 900}

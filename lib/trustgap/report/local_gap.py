@@ -13,12 +13,14 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.stats.ranking import contrasts, joint_limits, priorities
 from trustgap.stats.shares import proportions
+from trustgap.stats.tracking import decisions
 from trustgap.stats.trust import dyads
+from trustgap.survey import catalogue
 
 BLOCKS = {"trust": "Trust", "relationship": "Working relationships", "statement": "Statements"}
 """What the parts of a questionnaire are called; factors go by the decision that they belong to."""
 
-MOST = 14
+MOST = 22
 """So many questions go into one figure."""
 
 
@@ -73,20 +75,31 @@ def sections(study: Study) -> list[tuple[str, pd.Index]]:
     return sorted([part for part in found if len(part[1])], key=lambda part: first[part[0]])
 
 
-def central(study: Study) -> pd.Index:
+def central(study: Study, *, most: int = MOST) -> pd.Index:
     """Choose the questions that are drawn: those that the published findings are about.
 
     Parameters
     ----------
     study : Study
         One area.
+    most : int
+        How many at most.
 
     Returns
     -------
     Index
-        Items of the survey; where no published finding is about one of them, those of its first part.
+        Items of the survey, in the order in which the findings name them; where none is about a question
+        that was asked, those of the first part of the questionnaire.
     """
-    return sections(study)[0][1][:MOST]
+    named = dict.fromkeys(item for test in catalogue.claims()["test"] for item in _items(test))
+    asked = [item for item in named if item in study.items.index]
+    return pd.Index(asked or sections(study)[0][1])[:most]
+
+
+def _items(test: dict) -> list[str]:
+    """List the questions that the test of a claim names."""
+    single = [test[key] for key in ("item", "item_a", "item_b") if key in test]
+    return [*test.get("items", ()), *single, *(item for _, item in test.get("ties", ()))]
 
 
 def expected(study: Study) -> pd.DataFrame:
@@ -176,3 +189,25 @@ def seen_by_two(study: Study) -> pd.DataFrame:
     now = study.cells(wave=study.latest, block="factor")
     rows = dyads.group_gap(now, factors, *groups[:2], seed=study.seed)
     return rows[rows["estimand"].eq("theta")].reset_index(drop=True)
+
+
+def effort(study: Study) -> pd.DataFrame:
+    """List the interventions that the area's metrics name, with class and verdict.
+
+    Parameters
+    ----------
+    study : Study
+        One area.
+
+    Returns
+    -------
+    DataFrame, rows of results
+        Analysis ``effort``; ``group_a`` is the intervention as ``item:<id>``, ``target`` its class, "" where
+        the catalogue of interventions does not have it; the verdict is that of
+        `trustgap.stats.tracking.decisions.decide` on all its metrics. Empty where no metric names one.
+    """
+    rows = decisions.decide(study.release.files["metrics"])
+    rows = rows[rows["estimand"].eq("intervention")].reset_index(drop=True)
+    known = catalogue.interventions().interventions["intervention_class"]
+    target = rows["group_a"].astype(str).str.removeprefix("item:").map(known).fillna("")
+    return rows.assign(analysis="effort", target=target)

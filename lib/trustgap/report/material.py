@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from trustgap.report import provenance
 from trustgap.report.batteries import batteries
 from trustgap.report.brought import Brought
 from trustgap.report.headcounts import HeadCounts
@@ -40,6 +41,11 @@ class Material(HeadCounts, Brought):
     def items(self) -> pd.DataFrame:
         """The items, one row each."""
         return self.release.questionnaire.items
+
+    @property
+    def seed(self) -> int:
+        """Every draw derives from this, the area and the analysis, never from the order of work."""
+        return provenance.SEED
 
     @property
     def latest(self) -> str:

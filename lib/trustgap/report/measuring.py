@@ -4,10 +4,14 @@ Measuring needs every area (the whole is their sum, comparisons are adjusted ove
 deciding what to hide. Both happen once.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from trustgap.report.claims import evaluation
 from trustgap.report.disclosure import POLICY, Mask, primary
+from trustgap.report.material import Material
 from trustgap.report.release import TABLES, Release, last_wave
 from trustgap.stats import counts as cells
 from trustgap.stats import results
@@ -28,6 +32,7 @@ EMPTY = {
     "compared": [*results.COLUMNS, "rests_on"],
     "expected": [*results.COLUMNS, "rests_on"],
     "headline": [*results.COLUMNS, "rests_on"],
+    "claimed": [*results.COLUMNS, "rests_on"],
     "item_pairs": ["area"],
     "decided": [*cells.CELL, "kind"],
 }
@@ -51,7 +56,7 @@ def measure(survey: folder.Survey) -> Release:
     tables = _measured(survey, asked) if len(survey.answers) or len(survey.shares) else _nothing(survey)
     metrics = survey.files["metrics"]
     files = survey.files | {"metrics": pd.concat([metrics, controls.control_series(metrics)])}
-    return Release(
+    release = Release(
         questionnaire=asked,
         areas=survey.areas,
         **{name: _in_order(tables[name], survey.areas.index) for name in TABLES},
@@ -63,6 +68,10 @@ def measure(survey: folder.Survey) -> Release:
             "policy": POLICY,
         },
     )
+    if release.counts.empty:
+        return release
+    claimed = evaluation.evaluate(Material(release, cells.NATIONAL))
+    return replace(release, claimed=claimed.astype(dict.fromkeys(results.TEXT, "str")))
 
 
 def _nothing(survey: folder.Survey) -> dict[str, pd.DataFrame]:

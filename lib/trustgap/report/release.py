@@ -25,7 +25,7 @@ from trustgap.survey.questionnaire import Questionnaire
 PARTS = ("answers", "counts", "people", "weighting", "compared", "expected", "decided")
 """The tables of which an area's notebooks read only some rows."""
 
-TABLES = (*PARTS, "headline", "item_pairs")
+TABLES = (*PARTS, "headline", "claimed", "item_pairs")
 """All tables of a release; each has a column ``area``."""
 
 
@@ -53,6 +53,8 @@ class Release:
         The range in which every area's shares would be expected, judged by all others, latest wave.
     headline : DataFrame
         The headline item's share in every area that has pages of its own, latest wave, all staff.
+    claimed : DataFrame
+        What the whole bears out of the published statements, as `claims.evaluate` returns it.
     item_pairs : DataFrame
         Pairs of items over all areas in the latest wave, as `priorities.item_pairs` counts them.
     decided : DataFrame
@@ -72,6 +74,7 @@ class Release:
     compared: pd.DataFrame
     expected: pd.DataFrame
     headline: pd.DataFrame
+    claimed: pd.DataFrame
     item_pairs: pd.DataFrame
     decided: pd.DataFrame
     files: dict[str, pd.DataFrame]
@@ -233,7 +236,7 @@ def read(at: Path, *, area: str) -> Release:
         wanted = [area, cells.NATIONAL]
     frames = {name: batches.read(at / f"{name}.arrow", wanted if name in PARTS else None) for name in TABLES}
     frames["counts"] = frames["counts"].rename(columns=lambda name: int(name) if name.isdigit() else name)
-    for name in ("compared", "expected", "headline"):
+    for name in ("compared", "expected", "headline", "claimed"):
         rests = [tuple(map(tuple, json.loads(row))) for row in frames[name]["rests_on"]]
         frames[name] = frames[name].assign(rests_on=rests)
     files = {name: batches.read(at / f"file_{name}.arrow", wanted) for name in folder.FILES}

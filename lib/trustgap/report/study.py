@@ -44,11 +44,6 @@ class Study(Material):
     started: datetime
     recorded: list = field(default_factory=list)
 
-    @property
-    def seed(self) -> int:
-        """Every draw derives from this, the area and the analysis, never from the order of work."""
-        return provenance.SEED
-
     def protect(self, rows: pd.DataFrame) -> Shown:
         """Pass results through the mask of the release, and remember them for the notebook's table.
 

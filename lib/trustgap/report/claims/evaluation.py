@@ -1,15 +1,20 @@
 """Evaluate every claim of the catalogue for one area, or for the whole."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from trustgap.report.claims import answers, records
 from trustgap.report.claims.found import Found
 from trustgap.report.disclosure import Shown, together
-from trustgap.report.study import Study
 from trustgap.stats import results
 from trustgap.stats.claims.rules import UNSURE
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey import catalogue
+
+if TYPE_CHECKING:
+    # A study opens by measuring, and measuring evaluates the claims of the whole.
+    from trustgap.report.study import Study
 
 OUTSIDE = "out_of_scope"
 
@@ -23,7 +28,7 @@ SEVERAL = ("first", "some_differ")
 """Kinds of test about several factors, of which one decides."""
 
 
-def evaluate(study: Study, claims: pd.DataFrame | None = None) -> pd.DataFrame:
+def evaluate(study: "Study", claims: pd.DataFrame | None = None) -> pd.DataFrame:
     """Decide of every published statement whether it holds here.
 
     Parameters
@@ -74,13 +79,15 @@ def _without(reason: str, verdict: str) -> pd.DataFrame:
     return pd.DataFrame({"reason": [reason], "verdict": verdict, "rests_on": [()]})
 
 
-def shown(study: Study, claims: pd.DataFrame | None = None) -> Shown:
+def shown(study: "Study", claims: pd.DataFrame | None = None, *, rows: pd.DataFrame | None = None) -> Shown:
     """Evaluate every claim and pass each by the rules for what it rests on.
 
     Parameters
     ----------
     study, claims
         As for `evaluate`.
+    rows : DataFrame, optional
+        What `evaluate` gave, where that was done before: ``study.release.claimed`` is of the whole.
 
     Returns
     -------
@@ -89,7 +96,7 @@ def shown(study: Study, claims: pd.DataFrame | None = None) -> Shown:
         reviewed cases by the rules for records, all others, and those without a result, as figures.
     """
     claims = catalogue.claims() if claims is None else claims
-    rows = evaluate(study, claims)
+    rows = evaluate(study, claims) if rows is None else rows
     kind = claims["test"].map(lambda test: test["kind"])
     kind = kind.where(~rows["reason"].isin(UNTESTED).to_numpy(), "none")
     people, reviewed = kind.isin(list(answers.KINDS)).to_numpy(), kind.isin(list(records.CASES)).to_numpy()

@@ -6,18 +6,24 @@ import pandas as pd
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
+    Findings,
     Sentence,
     counted,
     known,
     listed,
     lower_first,
     nothing,
+    quoted,
     require,
     silence,
     tally_verdicts,
 )
+from trustgap.report.sentences.claims import tallied
 from trustgap.stats.between_areas.expected import by_chance
 from trustgap.stats.counts import NATIONAL
+
+NAMED = 6
+"""So many statements are named, the others counted."""
 
 OUTSIDE = {"above_range": "above", "below_range": "below"}
 
@@ -200,6 +206,72 @@ def _groups(gaps: Shown) -> str:
     furthest = rows.loc[(rows["estimate"] - 0.5).abs().idxmax()] if len(rows) else None
     most = f", furthest on “{furthest['item_label']}”" if furthest is not None else ""
     return f"On {clear} of {of} {first} and {second} clearly differ{most}."
+
+
+def published(rows: Shown) -> Findings:
+    """Say in plain words which published statements hold here, which do not, and which nobody can tell.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``claims`` of one area.
+
+    Returns
+    -------
+    Findings
+        One sentence for each verdict that occurs; none where no statement can be tested here.
+    """
+    found = tallied(rows)
+    said = []
+    for verdict, words in (("does_not_hold", "Does not hold here"), ("holds", "Holds here")):
+        labels = rows.where(suppressed=False, verdict=verdict).frame["item_label"]
+        if len(labels):
+            said.append(Sentence(f"{words}: {listed(quoted(labels), most=NAMED)}."))
+    if found["cannot_say"]:
+        many = counted(found["cannot_say"], "statement", "statements")
+        said.append(Sentence(f"Nobody can tell from the answers here: {many}. That is neither yes nor no."))
+    return Findings(said)
+
+
+def effort(rows: Shown, *, classes: dict[str, str], wanted: str = "behaviour") -> Sentence:
+    """Say how many of the interventions in place are of one class, and what is known of their effect.
+
+    Parameters
+    ----------
+    rows : Shown
+        Rows of the analysis ``effort`` of one area, one per intervention.
+    classes : dict of str to str
+        Labels of the classes of interventions by id.
+    wanted : str
+        The class that is asked about.
+
+    Returns
+    -------
+    Sentence
+        Interventions are counted, not hours or money. Where no metric names any, which file would tell.
+    """
+    require(rows)
+    about = lower_first(classes[wanted])
+    if not len(rows):
+        return Sentence(
+            "Nobody can tell from what was handed in: metrics.csv would say which interventions are in "
+            "place, since when, and what moved."
+        )
+    chosen = rows.where(target=wanted).frame["verdict"].value_counts()
+    of = counted(len(rows), "intervention", "interventions")
+    are, n = ("is" if chosen.sum() == 1 else "are"), int(chosen.sum())
+    start = f"Of {of} that the metrics name, {n or 'none'} {are} about {about}"
+    loose = len(rows.where(target=""))
+    rest = f" {loose} more {'is' if loose == 1 else 'are'} in no class of the catalogue." if loose else ""
+    if not n:
+        return Sentence(f"{start}.{rest}")
+    said = {
+        "difference": "made a difference",
+        "no_difference": "made no difference worth having",
+        "too_early": "cannot be judged yet",
+    }
+    parts = [f"{int(chosen[verdict])} {words}" for verdict, words in said.items() if verdict in chosen]
+    return Sentence(f"{start}: {listed(parts)}.{rest}")
 
 
 def beside_headline(shares: Shown, differences: Shown, *, whole: str) -> Sentence:
