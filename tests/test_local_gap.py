@@ -107,7 +107,7 @@ def test_a_hidden_share_is_marked_and_explained_and_what_was_not_asked_is_not_ap
     html = table(study, pd.Index([item]))
 
     assert cells(html)[1][2:] == ["[c]", "[c]", "[c]"]
-    assert "[c] hidden, because too few people answered" in html
+    assert "[c] hidden, because it rests on too few people" in html
     both = study.mask.protect(local_gap.both_shares(study), study.words)
     nowhere = both.where(area=NATIONAL)
     made = beside(nowhere, hidden.where(item="none"), items=[item], whole="England", caption="c").html

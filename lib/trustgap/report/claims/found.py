@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from trustgap.report.study import Study
 from trustgap.stats import counts as cells
 from trustgap.stats.change import changes
 from trustgap.stats.claims import ties
 from trustgap.stats.ranking import contrasts, rankings
 from trustgap.stats.shares import proportions
 from trustgap.stats.trust import dyads
+
+if TYPE_CHECKING:
+    # A study opens by measuring, and measuring evaluates the claims of the whole.
+    from trustgap.report.study import Study
 
 
 class Found:
@@ -25,7 +28,7 @@ class Found:
         The area, or the whole.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: "Study") -> None:
         self.study = study
         self._kept: dict = {}
 
