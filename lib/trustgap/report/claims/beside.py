@@ -11,7 +11,7 @@ from trustgap.survey import catalogue
 DECIDED = ("does_not_hold", "holds")
 
 
-def beside(shown: Shown, whole: Shown, *, caption: str) -> Table:
+def beside(shown: Shown, whole: Shown, *, caption: str) -> list[Table]:
     """Lay out every statement that can be tested here: published, found over all areas, found here, and why.
 
     Parameters
@@ -25,9 +25,9 @@ def beside(shown: Shown, whole: Shown, *, caption: str) -> Table:
 
     Returns
     -------
-    Table
-        Statements that the survey did not ask about, or for which no file was handed in, are left out;
-        without any left a paragraph says so.
+    list of Table
+        One; statements that the survey did not ask about, or for which no file was handed in, are left out,
+        and where none is left there is no table.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def beside(shown: Shown, whole: Shown, *, caption: str) -> Table:
     return _table(_tested(shown), whole, caption)
 
 
-def decided(shown: Shown, whole: Shown, *, most: int, caption: str) -> Table:
+def decided(shown: Shown, whole: Shown, *, most: int, caption: str) -> list[Table]:
     """Lay out the statements that hold or do not hold here, without the reasons.
 
     Parameters
@@ -49,8 +49,8 @@ def decided(shown: Shown, whole: Shown, *, most: int, caption: str) -> Table:
 
     Returns
     -------
-    Table
-        Those that do not hold come first.
+    list of Table
+        One, or none where nothing can be decided; statements that do not hold come first.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def decided(shown: Shown, whole: Shown, *, most: int, caption: str) -> Table:
         As `beside`.
     """
     rows = [row for verdict in DECIDED for row in _tested(shown) if row.verdict == verdict]
-    return _table(rows[:most], whole, caption, without=["Why"])
+    return _table(rows[:most], whole, caption, without=("Why",))
 
 
 def _tested(shown: Shown) -> list[tuple]:
@@ -68,16 +68,16 @@ def _tested(shown: Shown) -> list[tuple]:
     return list(shown.without(reason=list(say.UNTESTED)).frame.itertuples())
 
 
-def _table(rows: list[tuple], whole: Shown, caption: str, *, without: list[str] | None = None) -> Table:
+def _table(rows: list[tuple], whole: Shown, caption: str, *, without: tuple[str, ...] = ()) -> list[Table]:
     over_all = {row.item: row for row in _tested(whole)}
     name = next((row.area_label for row in over_all.values()), "All areas")
     claims = catalogue.claims()
     lines = [_line(row, over_all.get(row.item), claims.loc[row.item], name) for row in rows]
-    texts = pd.DataFrame(lines or {"Statement": []}, dtype=object).drop(
-        columns=without or [], errors="ignore"
-    )
+    if not lines:
+        return []
+    texts = pd.DataFrame(lines, dtype=object).drop(columns=list(without))
     html = table_html(texts, caption=caption) + legend_html(texts)
-    return Table(html, f"Table: {caption} ({len(texts)} rows)")
+    return [Table(html, f"Table: {caption} ({len(texts)} rows)")]
 
 
 def _line(row: tuple, other: tuple | None, claim: pd.Series, whole: str) -> dict[str, str]:
