@@ -39,7 +39,7 @@ def test_without_a_file_there_are_no_cases(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "place", "found"),
     [
-        ([GOOD, GOOD], "row 3, reviewer", "judges the same case again"),
+        ([GOOD, GOOD.replace("home", "ward")], "row 3, reviewer", "judges the same case again"),
         ([GOOD, GOOD.replace(",a,", ",,")], "row 3, reviewer", "is empty where a case has several rows"),
         ([GOOD, GOOD.replace("X1", "X2").replace(",a,", ",b,")], "row 3, area", "differs from the first row"),
         ([GOOD, GOOD.replace(",a,admit", ",b,refer")], "row 3, decision", "differs from the first row"),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from trustgap.stats.case_reviews.agreement import agreement
+from trustgap.stats.case_reviews.agreement import agreement, mapped
 from trustgap.stats.case_reviews.crossover import crossover
 from trustgap.stats.case_reviews.gaps import gap_change, gaps_change
 from trustgap.stats.case_reviews.reviewers import agreed, agreement_change
@@ -122,6 +122,12 @@ def test_areas_as_clusters_leave_the_coefficients_and_widen_their_limits():
         width = [part.loc[name, "conf_high"] - part.loc[name, "conf_low"] for part in (rows, plain)]
         # Cases of an area agree all or not at all: 10 areas tell what 10 cases would.
         assert 2.5 < width[0] / width[1] < 4
+    # Wilson's limits at the base that the scatter of the ten areas allows, with their 9 degrees of freedom.
+    # Each area lies 6 cases of 12 from the mean: variance 10 / 9 · Σ 6² / 120².
+    base = 0.25 / (10 / 9 * 10 * 6**2 / 120**2)
+    assert rows.loc["percent_agreement", "n_eff"] == pytest.approx(base)
+    low, high = mapped(0.5, 0.0, base, df=9)
+    assert rows.loc["percent_agreement", ["conf_low", "conf_high"]].tolist() == pytest.approx([low, high])
     few = agreement(made[made["area"].isin(["X0", "X1"])], categories=2, cluster="area")
     assert few["reason"].eq("few_clusters").all()
 
@@ -177,6 +183,10 @@ def test_over_areas_a_gap_that_is_gone_is_narrower_and_one_that_stays_is_not():
     ]
     same = gaps_change(areas(stays)).iloc[0]
     assert same["conf_low"] < 0 < same["conf_high"]
+    # Squared gaps less p (1 − p) / (n − 1) of either team; after the change chance explains all of it.
+    equal = gaps_change(areas(MOVED, many=6, wobble=0)).iloc[0]
+    assert equal["estimate"] == pytest.approx(-np.sqrt(0.6**2 - (0.7 * 0.3 + 0.1 * 0.9) / 19))
+    assert equal["reason"] == "constant"
     assert gaps_change(areas(MOVED, many=3))["reason"].tolist() == ["few_clusters"]
     assert gaps_change(areas(MOVED[:3])).empty
 

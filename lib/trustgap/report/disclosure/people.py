@@ -40,7 +40,7 @@ def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
     told = list(zip(*(rows[name] for name in names), strict=True))
     bounded, hidden, lost, held = set(), set(), set(), set()
     for estimand, area, item, first, second, n, share in told:
-        near = n < CLASS_BASE and _extreme(share, n)
+        near = n < CLASS_BASE and min(share, 1 - share) < 1 - CLASS_SHARE - 1e-9
         if estimand == "suitable_share" and second and (near or n < THRESHOLD):
             lost.add((area, item, first))
         elif estimand == "suitable_share" and near:
@@ -55,9 +55,3 @@ def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
         if parted or (estimand == "available" and area in held):
             hidden.add((area, item, first, second))
     return Mask(bounded=frozenset(bounded), hidden=frozenset(hidden)), rests
-
-
-def _extreme(share: float, n: float) -> bool:
-    """Tell whether a share lies near 0 or 1."""
-    least = min(share, 1 - share)
-    return least * n < 1.5 or least < 1 - CLASS_SHARE - 1e-9
