@@ -94,6 +94,22 @@ def test_a_clear_but_small_change_of_a_share_is_a_difference_that_is_not_materia
     assert judged(metric(hits=hits, base=base, **facts), other, margin=0.01)["material"]
 
 
+def test_a_clear_change_without_a_signal_on_the_chart_is_not_yet_a_difference():
+    swing = np.tile([0.42, 0.58], 24) - np.where(np.arange(48) >= 24, 0.075, 0.0)
+    facts = {"intervention": "rounds", "intervention_date": months(25)[-1], "base": np.full(48, 10_000)}
+    other = metric(hits=5000 + np.round(10 * noise(12, 48)), base=np.full(48, 10_000), area="national")
+    row = judged(metric(hits=np.round(10_000 * swing), **facts), other.assign(areas=20))
+    assert row["conf_high"] < 0
+    assert (row["verdict"], row["reason"]) == ("too_early", "no_signal")
+
+
+def test_a_change_worth_having_that_cannot_be_ruled_out_is_not_yet_none():
+    own = (20 + NULL)[:16] - np.where(np.arange(16) >= 8, 0.5, 0.0)
+    row = judged(begun(own, 8), elsewhere((20 + noise(12, 24) / 5)[:16]))
+    assert -0.8 < row["estimate"] < 0
+    assert (row["verdict"], row["reason"]) == ("too_early", "not_clear")
+
+
 def test_areas_of_different_size_are_compared_in_proportion():
     shared = np.where(np.arange(24) >= 12, 0.8, 1.0)
     row = judged(begun(200 * shared + 2 * NULL, 12), elsewhere(20 * shared + noise(12, 24) / 50))
