@@ -16,7 +16,7 @@ from trustgap.survey import metrics, synthetic_metrics
 
 @cache
 def model():
-    return yaml.safe_load((DEMO / "model.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load((DEMO / "model.yaml").read_text(encoding="utf-8"))["metrics"]
 
 
 @cache

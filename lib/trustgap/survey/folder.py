@@ -124,6 +124,11 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
     elsewhere = answers is not None and Path(answers).is_dir()
     home, answers = (Path(answers), None) if elsewhere else (folder, answers)
     sources.stay_inside(home, [kind.FILE for kind in FILES.values()])
+    if asked.synthetic and (home / "model.yaml").is_file():
+        # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
+        from trustgap.survey import synthetic
+
+        synthetic.ensure_brought(home)
     files, paths, problems = {}, [], []
     for name, kind in FILES.items():
         files[name], more, read = kind.read(home, asked=asked, areas=areas)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from trustgap.survey import synthetic_truth
+from trustgap.survey import synthetic_cases, synthetic_evidence, synthetic_metrics, synthetic_truth
 from trustgap.survey.synthetic_model import World, build
 from trustgap.survey.synthetic_people import KINDS, stream
 
 NATIONAL_TRUTH = "synthetic_truth.csv"
 AREA_TRUTH = "synthetic_truth_areas.parquet"
+
+BROUGHT = {"cases": synthetic_cases, "evidence": synthetic_evidence, "metrics": synthetic_metrics}
+"""Who makes what areas bring beside answers, by the section of ``model.yaml`` and the name of the file."""
 
 
 def generate(folder: str | Path, *, seed: int | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -64,6 +68,23 @@ def ensure(folder: str | Path) -> Path:
         world = build(folder)
         _put(target, lambda path: _write_answers(_answers(folder, world, world.model["seed"]), path))
     return target
+
+
+def ensure_brought(folder: str | Path) -> None:
+    """Make the files that the areas of a synthetic survey bring, and what is true in them, unless there.
+
+    Parameters
+    ----------
+    folder : path
+        Holds ``areas.csv`` and ``model.yaml``; a section of it that is not there is a file that is not made.
+    """
+    folder = Path(folder)
+    model = yaml.safe_load((folder / "model.yaml").read_text(encoding="utf-8"))
+    for name in [name for name in BROUGHT if name in model and not (folder / f"{name}.csv").exists()]:
+        areas = pd.read_csv(folder / "areas.csv", dtype=str).set_index("code")
+        frame, known = BROUGHT[name].make(areas, model[name], seed=model[name]["seed"])
+        _put(folder / f"synthetic_truth_{name}.csv", partial(_write_truth, known))
+        _put(folder / f"{name}.csv", partial(_write_truth, frame))
 
 
 def truth(folder: str | Path, *, areas: bool = False) -> pd.DataFrame:

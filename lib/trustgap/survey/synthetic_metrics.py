@@ -22,7 +22,7 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
     areas : DataFrame, indexed by code
         The survey's areas.
     model : dict
-        The settings; ``metrics`` is used.
+        The section ``metrics`` of ``model.yaml``.
     seed : int
         Starts the random numbers.
 
@@ -40,27 +40,26 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
     >>> import yaml
     >>> from pathlib import Path
     >>> demo = Path(__file__).parents[3] / "data" / "demo"
-    >>> model = yaml.safe_load((demo / "model.yaml").read_text(encoding="utf-8"))
+    >>> model = yaml.safe_load((demo / "model.yaml").read_text(encoding="utf-8"))["metrics"]
     >>> metrics, truth = make(pd.DataFrame(index=["X001", "X003", "X004"]), model, seed=1)
     >>> metrics.groupby("area").size().to_dict()
     {'X001': 144, 'X003': 24}
     """
-    law = model["metrics"]
-    longest = max(law["months"])
-    months = [f"{day:%Y-%m-%d}" for day in pd.date_range(law["first"], periods=longest, freq="MS")]
+    longest = max(model["months"])
+    months = [f"{day:%Y-%m-%d}" for day in pd.date_range(model["first"], periods=longest, freq="MS")]
     shared = stream(seed, "metrics")
-    common = {name: shared.normal(0, one["shared"], longest) for name, one in law["measures"].items()}
+    common = {name: shared.normal(0, one["shared"], longest) for name, one in model["measures"].items()}
     frames, truths = [], []
     for area in areas.index:
         draw = stream(seed, f"metrics {area}")
-        thin = law["thin"].get(area, {})
-        sends = draw.random() < law["with_file"] or bool(thin) or area in law["full"]
-        if not sends or area in law["without"]:
+        thin = model["thin"].get(area, {})
+        sends = draw.random() < model["with_file"] or bool(thin) or area in model["full"]
+        if not sends or area in model["without"]:
             continue
-        count = longest if area in law["full"] else int(draw.integers(law["months"][0], longest + 1))
+        count = longest if area in model["full"] else int(draw.integers(model["months"][0], longest + 1))
         count = thin.get("months", count)
-        begun = _interventions(law, draw, count=count, works=law["full"].get(area))
-        for name, one in law["measures"].items():
+        begun = _interventions(model, draw, count=count, works=model["full"].get(area))
+        for name, one in model["measures"].items():
             effect = np.zeros(count)
             intervention, at, size = begun.get(name, ("", 0, 0.0))
             effect[at:] = size if intervention else 0.0
@@ -77,7 +76,7 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
     metrics = pd.concat(frames, ignore_index=True)
     for fact in ("label", "kind", "wanted", "unit"):
         metrics[fact] = metrics["metric"].map(
-            {name: one.get(fact, "") for name, one in law["measures"].items()}
+            {name: one.get(fact, "") for name, one in model["measures"].items()}
         )
     return _once(metrics), pd.DataFrame(truths)
 
