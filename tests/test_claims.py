@@ -11,7 +11,8 @@ from trustgap.report.claims import answers
 from trustgap.report.claims.found import Found
 from trustgap.report.disclosure import figures
 from trustgap.report.sentences import claims as say
-from trustgap.report.wording import REASONS, VERDICTS, Words
+from trustgap.report.vocabulary import REASONS, VERDICTS
+from trustgap.report.wording import Words
 from trustgap.stats import counts, results
 from trustgap.stats.ranking import rankings
 from trustgap.stats.shares import proportions

@@ -21,6 +21,7 @@ CASES = (
     "residential_right",
     "over_provided",
     "suitable_share",
+    "cheaper",
 )
 """Shares of reviewed cases."""
 
