@@ -183,7 +183,7 @@ def test_what_rests_on_few_cases_is_hidden_and_no_answers_mask_touches_the_rest(
     shown = claims.shown(study(cases=reviewed(0.4, 8)))
     assert shown.where(item="C17").hidden == 1
     alike = claims.shown(study(cases=reviewed(1.0, 20))).where(item=["C17", "C17a", "C17b"]).frame
-    assert alike["estimate_text"].tolist() == [">90%"] * 3
+    assert alike["estimate_text"].tolist() == [">90%", "[c]", "[c]"]
     shown = claims.shown(study(cases=reviewed(0.45)))
     assert shown.where(item="C17").frame["verdict"].item() == "holds"
     assert shown.where(item="C21").frame["reason"].item() == "no_file"

@@ -247,7 +247,8 @@ def here(row: object, kind: str) -> str:
         return f"mean {text}, most from {row.interval_text}"
     if not row.interval_text.startswith("["):
         text += f" ({row.interval_text})"
-    text = FORMS.get(wording.kind(row.estimand), "{}").format(text)
+    form = "AC1 {}" if row.estimand == "agreement_change" else FORMS.get(wording.kind(row.estimand), "{}")
+    text = form.format(text)
     text += " from below" if kind in BELOW else ""
     text += " of interventions" if row.estimand == "interventions_helped" else ""
     if row.group_b.startswith("item:"):
