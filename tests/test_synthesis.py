@@ -112,15 +112,40 @@ def test_no_rows_give_no_counts_and_every_sentence_says_so():
     assert say.first_places(none) == "No area could rank its factors."
 
 
+def twice(lines):
+    """Give six areas for three."""
+    return [line | {"area": line["area"] + more} for more in ("", "b") for line in lines]
+
+
 def test_the_sentence_counts_majorities_and_warns_of_those_who_cannot_say():
-    found = counted(rows(*CLAIMED), "claims", CLAIMS)
+    found = counted(rows(*twice(CLAIMED)), "claims", CLAIMS)
 
     assert say.headline(found, what="claims") == "1 of 2 statements holds in most areas"
     assert list(say.shared(found, what="claims")) == [
         "Of 2 statements, 1 holds in more than half of the areas that looked at them. On 1 statement more "
         f"than half cannot say. {say.SMALL}",
-        "Hold in most areas: “Trust is low” (2 of 3 areas).",
+        "Hold in most areas: “Trust is low” (4 of 6 areas).",
     ]
+
+
+def test_what_fewer_than_five_areas_found_is_not_shared_by_areas():
+    few = counted(rows(*CLAIMED), "claims", CLAIMS)
+    both = counted(rows(*twice(CLAIMED[:3]), *CLAIMED[3:]), "claims", CLAIMS)
+
+    assert say.headline(few, what="claims") == "Too few areas to say"
+    assert list(say.shared(few, what="claims")) == [
+        "No statement has been judged by 5 areas or more: too few to say what areas share."
+    ]
+    assert say.headline(both, what="claims") == "1 of 1 statement holds in most areas"
+
+
+def test_items_on_which_most_areas_can_say_come_to_the_figure_in_their_order():
+    found = counted(rows(*CLAIMED, *verdicts("claims", ("X1", "C3", "cannot_say"))), "claims", CLAIMS)
+
+    kept = [synthesis.telling(found, unsure="cannot_say", most=most) for most in (1, 2, 9)]
+    assert [list(part.frame["item"].unique()) for part in kept] == [["C1"], ["C1", "C2"], ["C1", "C2", "C3"]]
+    empty = found.first(0)
+    assert len(synthesis.telling(empty, unsure="cannot_say", most=3)) == 0
 
 
 @pytest.mark.parametrize(
@@ -141,7 +166,7 @@ def test_the_sentence_counts_majorities_and_warns_of_those_who_cannot_say():
     ],
 )  # fmt: skip
 def test_majorities_of_barriers_and_interventions(what, order, item, many, said):
-    triples = [(f"X{n}", item, verdict) for n, verdict in enumerate(many)]
+    triples = [(f"X{n}", item, verdict) for n, verdict in enumerate(many * 6)]
     lines = tried(*triples) if what == "interventions" else verdicts(what, *triples)
     found = counted(rows(*lines), "intervention" if what == "interventions" else what, order)
 

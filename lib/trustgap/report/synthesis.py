@@ -53,6 +53,30 @@ def tally(found: Shown, *, analysis: str, verdicts: tuple[str, ...]) -> pd.DataF
     return counts.rename("estimate").reset_index().assign(analysis=f"{analysis}_of_areas", estimand="areas")
 
 
+def telling(tallied: Shown, *, unsure: str, most: int) -> Shown:
+    """Keep the items on which the largest part of the areas could say something.
+
+    Parameters
+    ----------
+    tallied : Shown
+        Rows as `tally` gives them.
+    unsure : str
+        The verdict that says that nothing can be said.
+    most : int
+        How many items.
+
+    Returns
+    -------
+    Shown
+        Their rows, in the order given.
+    """
+    frame = tallied.frame
+    areas = frame.groupby("item", sort=False)["estimate"].sum()
+    silent = frame[frame["verdict"].eq(unsure)].set_index("item")["estimate"]
+    part = (1 - silent / areas).sort_values(ascending=False, kind="stable")
+    return tallied.where(item=list(part.index[:most]))
+
+
 def _judged(found: Shown, analysis: str, verdicts: tuple[str, ...]) -> pd.DataFrame:
     """Keep one row per area and item that the area looked at."""
     rows = found.where(analysis=analysis, verdict=list(verdicts)).without(reason=list(UNSEEN)).frame

@@ -26,6 +26,9 @@ NO_PAGES = (
     "The areas' own pages are not there to be read. Run trustgap on the survey folder, which makes them "
     "first, then this page."
 )
+ENOUGH = 5
+"""What fewer areas found is no finding about areas."""
+
 MOST = 3
 """How many items a sentence names."""
 
@@ -94,7 +97,7 @@ def headline(tallied: Shown, *, what: str) -> Sentence:
     require(tallied)
     kind, table = KINDS[what], _table(tallied)
     if not len(table):
-        return Sentence("No area has a page on this")
+        return Sentence("Too few areas to say" if len(tallied) else "No area has a page on this")
     yes = int(_majority(table, kind.verdicts[0]).sum())
     of = f"{yes or 'None'} of {counted(len(table), kind.one, kind.many)}"
     return Sentence(f"{of} {kind.yes[yes > 1]} in most areas")
@@ -118,7 +121,8 @@ def shared(tallied: Shown, *, what: str) -> Findings:
     require(tallied)
     kind, table = KINDS[what], _table(tallied)
     if not len(table):
-        return Findings([Sentence("No area has a page on this.")])
+        few = f"No {kind.one} has been judged by {ENOUGH} areas or more: too few to say what areas share."
+        return Findings([Sentence(few if len(tallied) else "No area has a page on this.")])
     yes, no = (_majority(table, verdict) for verdict in kind.verdicts[:2])
     text = _count(kind, len(table), int(yes.sum()), int(no.sum()))
     silent = int(_majority(table, kind.verdicts[-1]).sum())
@@ -142,11 +146,14 @@ def _count(kind: Kind, items: int, yes: int, no: int) -> str:
 
 
 def _table(tallied: Shown) -> pd.DataFrame:
-    """Lay the counts out by item, with the item's label and its number of areas."""
+    """Lay out the counts of items that enough areas judged, with their labels and numbers of areas."""
     frame = tallied.where(estimand="areas").frame
     table = frame.pivot_table(index="item", columns="verdict", values="estimate", aggfunc="sum", sort=False)
     labels = frame.drop_duplicates("item").set_index("item")["item_label"]
-    return table.assign(label=labels, n=table.sum(axis=1)) if len(frame) else frame
+    if not len(frame):
+        return frame
+    table = table.assign(label=labels, n=table.sum(axis=1))
+    return table[table["n"].ge(ENOUGH)]
 
 
 def _majority(table: pd.DataFrame, verdict: str) -> pd.Series:
