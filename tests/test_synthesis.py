@@ -144,6 +144,10 @@ def test_items_on_which_most_areas_can_say_come_to_the_figure_in_their_order():
 
     kept = [synthesis.telling(found, unsure="cannot_say", most=most) for most in (1, 2, 9)]
     assert [list(part.frame["item"].unique()) for part in kept] == [["C1"], ["C1", "C2"], ["C1", "C2", "C3"]]
+    many = counted(rows(*twice(verdicts("claims", *((f"X{n}", "C4", "cannot_say") for n in range(3)))),
+                        *CLAIMED), "claims", CLAIMS)  # fmt: skip
+    first = synthesis.telling(many, unsure="cannot_say", most=1)
+    assert first.frame["item"].unique().tolist() == ["C4"], "what few areas judged comes last"
     empty = found.first(0)
     assert len(synthesis.telling(empty, unsure="cannot_say", most=3)) == 0
 

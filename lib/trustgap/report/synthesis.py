@@ -20,6 +20,9 @@ ANALYSES = ("who_answered", "least", "against_rest", "ranking", "claims", "barri
 UNSEEN = ("not_asked", "no_file")
 """Reasons that say that an area did not look at a statement at all."""
 
+ENOUGH = 5
+"""What fewer areas found is no finding about areas."""
+
 NAMED = 2
 """How many names a cell of the table of areas holds before it only counts."""
 
@@ -73,7 +76,8 @@ def telling(tallied: Shown, *, unsure: str, most: int) -> Shown:
     frame = tallied.frame
     areas = frame.groupby("item", sort=False)["estimate"].sum()
     silent = frame[frame["verdict"].eq(unsure)].set_index("item")["estimate"]
-    part = (1 - silent / areas).sort_values(ascending=False, kind="stable")
+    # Items that few areas judged come last, whatever these found.
+    part = (1 - silent / areas - areas.lt(ENOUGH)).sort_values(ascending=False, kind="stable")
     return tallied.where(item=list(part.index[:most]))
 
 

@@ -16,6 +16,7 @@ from trustgap.report.sentences.base import (
     require,
     upper_first,
 )
+from trustgap.report.synthesis import ENOUGH
 from trustgap.stats.families import CONFIRM
 
 SMALL = (
@@ -26,9 +27,6 @@ NO_PAGES = (
     "The areas' own pages are not there to be read. Run trustgap on the survey folder, which makes them "
     "first, then this page."
 )
-ENOUGH = 5
-"""What fewer areas found is no finding about areas."""
-
 MOST = 3
 """How many items a sentence names."""
 
