@@ -50,9 +50,9 @@ class Brought:
         str
             It says so where all is invented.
         """
-        words, invented = self.release.words, self.release.questionnaire.synthetic
+        words, asked = self.release.words, self.release.questionnaire
         place = words.whole if self.area == cells.NATIONAL else words.areas[self.area]
-        return f"Source: {what} brought by {place}{', synthetic data' if invented else ''}."
+        return f"Source: {asked.title}, {what}{', synthetic data' if asked.synthetic else ''}, {place}."
 
     @property
     def delays_of_whole(self) -> pd.DataFrame:
