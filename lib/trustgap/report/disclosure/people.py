@@ -52,6 +52,6 @@ def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
         several = dict.fromkeys((first, second)) if estimand == "team_difference" else ()
         rests.append(tuple((area, item, team, "") for team in several) or ((area, item, first, second),))
         parted = estimand == "suitable_share" and second and (area, item, first) in lost
-        if parted or (estimand == "available" and area in held):
+        if parted or (estimand in ("available", "cheaper") and area in held):
             hidden.add((area, item, first, second))
     return Mask(bounded=frozenset(bounded), hidden=frozenset(hidden)), rests
