@@ -164,7 +164,7 @@ def test_statements_are_told_by_name_first_those_that_do_not_hold():
         "Does not hold here: “Question 8”.",
         "Holds here: “Question 0”, “Question 1”, “Question 2”, “Question 3”, “Question 4”, “Question 5” "
         "and 2 more.",
-        "Nobody can tell from the answers here: 2 statements. That is neither yes nor no.",
+        "Nobody can tell from what was collected here: 2 statements. That is neither yes nor no.",
     )
 
 

@@ -229,7 +229,9 @@ def published(rows: Shown) -> Findings:
             said.append(Sentence(f"{words}: {listed(quoted(labels), most=NAMED)}."))
     if found["cannot_say"]:
         many = counted(found["cannot_say"], "statement", "statements")
-        said.append(Sentence(f"Nobody can tell from the answers here: {many}. That is neither yes nor no."))
+        said.append(
+            Sentence(f"Nobody can tell from what was collected here: {many}. That is neither yes nor no.")
+        )
     return Findings(said)
 
 
