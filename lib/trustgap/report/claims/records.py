@@ -84,8 +84,8 @@ def _metric_moved(found: Found, test: dict) -> pd.DataFrame:
     first = next((verdict for verdict in order if said["verdict"].eq(verdict).any()), "")
     clear = {"difference": HOLDS, "no_difference": FAILS}.get(first, UNSURE)
     kept = rows[rows["group_a"].isin(said.loc[said["verdict"].eq(first), "group_a"])]
-    changed = kept[kept["estimand"].str.endswith("_change") & kept["verdict"].eq(first)]
-    return changed.head(1).assign(verdict=clear, target="")
+    changed = kept[kept["estimand"].str.endswith("_change") & kept["verdict"].eq(first)].head(1)
+    return changed.assign(verdict=clear, target="", group_b="item:" + changed["item"])
 
 
 def _deciding(metrics: pd.DataFrame) -> pd.DataFrame:
