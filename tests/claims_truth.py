@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 
-from trustgap.survey.synthetic_law import theta
+from trustgap.survey.synthetic.law import theta
 
 SMALL = 0.05
 THETA = 0.06

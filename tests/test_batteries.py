@@ -2,7 +2,7 @@
 
 import sample_survey as sample
 
-from trustgap.report.batteries import batteries
+from trustgap.report.themes.batteries import batteries
 from trustgap.survey import questionnaire
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from trustgap.survey import cases
+from trustgap.survey.programme import cases
 
 AREAS = pd.DataFrame({"name": ["Ashby", "Birch"]}, index=["X1", "X2"])
 HEADER = (

@@ -10,8 +10,9 @@ import pytest
 from trustgap.report import claims
 from trustgap.report.study import Study
 from trustgap.stats.counts import NATIONAL
-from trustgap.survey import cases, catalogue, delays, metrics
-from trustgap.survey.records import empty
+from trustgap.survey import catalogue
+from trustgap.survey.programme import cases, delays, metrics
+from trustgap.survey.programme.records import empty
 
 KNOWN = catalogue.claims()
 AREA = "X008"

@@ -13,7 +13,10 @@ import yaml
 from trustgap.report import claims, measuring
 from trustgap.report.study import Study
 from trustgap.stats.counts import NATIONAL
-from trustgap.survey import catalogue, folder, synthetic, synthetic_law, synthetic_model
+from trustgap.survey import catalogue, folder
+from trustgap.survey.synthetic.folder import folder as synthetic
+from trustgap.survey.synthetic.folder import law as synthetic_law
+from trustgap.survey.synthetic.folder import model as synthetic_model
 
 KNOWN = catalogue.claims()
 SURVEY = KNOWN[[test["kind"] in claims_truth.KINDS for test in KNOWN["test"]]]

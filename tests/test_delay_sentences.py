@@ -9,7 +9,7 @@ from trustgap.report.sentences import delays as say
 from trustgap.report.sentences import split
 from trustgap.report.wording import Words
 from trustgap.stats.delays import attribution, comparisons, months, per_day, reasons
-from trustgap.survey.delays import LABELS
+from trustgap.survey.programme.delays import LABELS
 
 WORDS = Words(
     whole="Albion", items=LABELS | {"package": "Care package awaited", "family": "Choice of family"}

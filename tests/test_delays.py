@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trustgap.stats.counts import NATIONAL
-from trustgap.survey import delays
+from trustgap.survey.programme import delays
 from trustgap.survey.questionnaire import build
 
 AREAS = pd.DataFrame({"name": ["Ashby", "Birch"], "in_answers": ["ASH", "BIR"]}, index=["X1", "X2"])

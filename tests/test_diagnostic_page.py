@@ -4,13 +4,14 @@ import pandas as pd
 import pytest
 import sample_survey as sample
 
-from trustgap.report import diagnostic, figures, measuring
-from trustgap.report import diagnostic_tables as tables
+from trustgap.report import figures, measuring
 from trustgap.report import release as releases
 from trustgap.report.disclosure import figures as passed
-from trustgap.report.hypotheses import hypotheses
 from trustgap.report.sentences import diagnostic as say
 from trustgap.report.study import open_area
+from trustgap.report.themes import diagnostic
+from trustgap.report.themes import diagnostic_tables as tables
+from trustgap.report.themes.hypotheses import hypotheses
 from trustgap.report.vocabulary import EVIDENCE
 from trustgap.report.wording import Words
 from trustgap.stats.diagnostic import barriers, pieces, priorities

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from trustgap.survey import synthetic
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import SurveyError
 from trustgap.survey.folder import describe, load
+from trustgap.survey.synthetic.folder import folder as synthetic
 
 QUESTIONNAIRE = """
 survey: small

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from trustgap.survey import cases, delays, evidence, metrics
-from trustgap.survey.inventory import inventory
-from trustgap.survey.records import empty
+from trustgap.survey.programme import cases, delays, evidence, metrics
+from trustgap.survey.programme.inventory import inventory
+from trustgap.survey.programme.records import empty
 
 NAMES = {"area": "council", "areas": "councils"}
 CANARY = "Mrs Example of ward 4"

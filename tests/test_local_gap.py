@@ -7,9 +7,9 @@ import demo_rows
 import pandas as pd
 import pytest
 
-from trustgap.report import local_gap
-from trustgap.report.beside import beside
 from trustgap.report.sentences.workshop import outside
+from trustgap.report.themes import local_gap
+from trustgap.report.themes.beside import beside
 from trustgap.stats.counts import ALL, NATIONAL
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from trustgap.report import evidence, known
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import checks as say
 from trustgap.report.study import open_national
+from trustgap.report.themes import evidence, known
 from trustgap.report.wording import Words
 from trustgap.stats.checks.published import METHODS, recomputed
 

@@ -8,8 +8,9 @@ import pytest
 import sample_survey
 import yaml
 
-from trustgap.survey import folder, metrics
+from trustgap.survey import folder
 from trustgap.survey.checks import SurveyError
+from trustgap.survey.programme import metrics
 
 HEAD = "metric,label,kind,wanted,area,period,numerator,denominator,value,unit,intervention,intervention_date"
 AREAS = pd.DataFrame({"name": ["One", "Two"], "in_answers": ["R1A", ""]}, index=["X1", "X2"])

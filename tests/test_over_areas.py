@@ -9,8 +9,8 @@ from scipy import special, stats
 from trustgap.stats.case_reviews import reviews
 from trustgap.stats.case_reviews.over_areas import answers, over_areas
 from trustgap.stats.shares.intervals import wilson
-from trustgap.survey import cases as case_file
-from trustgap.survey.records import empty
+from trustgap.survey.programme import cases as case_file
+from trustgap.survey.programme.records import empty
 
 
 def cases(found, size, item="improvable"):

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from trustgap.stats.counts import NATIONAL
-from trustgap.survey import cases, delays, evidence, metrics
+from trustgap.survey.programme import cases, delays, evidence, metrics
+from trustgap.survey.programme.records import Column, empty, read_records
 from trustgap.survey.questionnaire import build
-from trustgap.survey.records import Column, empty, read_records
 
 AREAS = pd.DataFrame({"name": ["Ashby", "Birch"], "in_answers": ["ASH", ""]}, index=["X1", "X2"])
 ASKED = build({"survey": "s", "title": "S", "synthetic": True, "citation": "none", **{

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 import sample_survey as sample
 
-from trustgap.report import diagnostic, measuring
+from trustgap.report import measuring
 from trustgap.report import release as releases
 from trustgap.report.study import open_area
+from trustgap.report.themes import diagnostic
 from trustgap.stats.diagnostic.roles import NO_ROLE, by_role, role_gap
 from trustgap.stats.families import adjusted
 from trustgap.stats.orders.ordinal import theta

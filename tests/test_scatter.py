@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.report import figures, scatter
+from trustgap.report import figures
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import areas as say
+from trustgap.report.themes import scatter
 from trustgap.report.wording import Words
 from trustgap.stats.between_areas.funnels import funnel, overdispersion
 from trustgap.stats.between_areas.heterogeneity import drawn_in

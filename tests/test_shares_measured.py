@@ -7,8 +7,9 @@ import sample_shares as sample
 
 from trustgap.batch import plan
 from trustgap.batch.run import run
-from trustgap.report import local_gap, measuring, provenance, release
+from trustgap.report import measuring, provenance, release
 from trustgap.report.study import open_area
+from trustgap.report.themes import local_gap
 from trustgap.stats import counts
 from trustgap.stats.ranking import joint_limits
 from trustgap.survey.folder import load

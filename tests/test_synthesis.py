@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from trustgap.report import figures, synthesis
+from trustgap.report import figures
 from trustgap.report.disclosure import Mask, public
 from trustgap.report.sentences import synthesis as say
-from trustgap.report.synthesis import BARRIERS, CLAIMS, INTERVENTIONS
+from trustgap.report.themes import synthesis
+from trustgap.report.themes.synthesis import BARRIERS, CLAIMS, INTERVENTIONS
 from trustgap.report.wording import Words
 
 WORDS = Words(

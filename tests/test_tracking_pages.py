@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from tracked_series import begun, elsewhere, metric, months, noise, shown
 
-from trustgap.report import figures, tracked
+from trustgap.report import figures
 from trustgap.report.disclosure import Mask
 from trustgap.report.sentences import before_after as surveys
 from trustgap.report.sentences import tracking as say
+from trustgap.report.themes import tracked
 from trustgap.report.wording import Words
 from trustgap.stats.tracking.charts import chart_rows
 from trustgap.stats.tracking.decisions import decide

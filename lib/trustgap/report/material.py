@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report import provenance
-from trustgap.report.batteries import batteries
 from trustgap.report.brought import Brought
 from trustgap.report.headcounts import HeadCounts
 from trustgap.report.release import Release
+from trustgap.report.themes.batteries import batteries
 from trustgap.stats import counts as cells
 from trustgap.stats.change import linked
 from trustgap.stats.counts import MISSING

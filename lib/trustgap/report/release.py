@@ -12,14 +12,15 @@ from pathlib import Path
 import pandas as pd
 
 from trustgap.report import batches
-from trustgap.report.batteries import batteries
 from trustgap.report.disclosure import Mask
-from trustgap.report.hypotheses import hypotheses
+from trustgap.report.themes.batteries import batteries
+from trustgap.report.themes.hypotheses import hypotheses
 from trustgap.report.vocabulary import EVIDENCE, LEVELS, SIGNALS
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
-from trustgap.survey import cases, catalogue, delays, folder, questionnaire
+from trustgap.survey import catalogue, folder, questionnaire
 from trustgap.survey.areas import read_areas
+from trustgap.survey.programme import cases, delays
 from trustgap.survey.questionnaire import Questionnaire
 
 PARTS = ("answers", "counts", "people", "weighting", "compared", "expected", "decided")

@@ -9,11 +9,12 @@ import pandas as pd
 from trustgap.stats.batteries import direction
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.shares.responses import largest_bases
-from trustgap.survey import cases, delays, evidence, metrics, sources
 from trustgap.survey import questionnaire as questions
+from trustgap.survey import sources
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
-from trustgap.survey.inventory import inventory
+from trustgap.survey.programme import cases, delays, evidence, metrics
+from trustgap.survey.programme.inventory import inventory
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.scales import Scale
 
@@ -126,7 +127,7 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
     sources.stay_inside(home, [kind.FILE for kind in FILES.values()])
     if asked.synthetic and (home / "model.yaml").is_file():
         # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
-        from trustgap.survey import synthetic
+        from trustgap.survey.synthetic.folder import folder as synthetic
 
         synthetic.ensure_brought(home)
     files, paths, problems = {}, [], []

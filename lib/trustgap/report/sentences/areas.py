@@ -1,7 +1,6 @@
 """Sentences about how areas differ, without a league table."""
 
 from trustgap.report.disclosure import Shown
-from trustgap.report.scatter import fits, points
 from trustgap.report.sentences.base import (
     Sentence,
     counted,
@@ -13,6 +12,7 @@ from trustgap.report.sentences.base import (
     tally_verdicts,
     upper_first,
 )
+from trustgap.report.themes.scatter import fits, points
 from trustgap.stats.between_areas.funnels import funnel
 from trustgap.stats.between_areas.heterogeneity import MIN_AREAS
 from trustgap.stats.counts import NATIONAL

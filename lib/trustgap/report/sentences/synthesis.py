@@ -16,7 +16,7 @@ from trustgap.report.sentences.base import (
     require,
     upper_first,
 )
-from trustgap.report.synthesis import ENOUGH
+from trustgap.report.themes.synthesis import ENOUGH
 from trustgap.stats.families import CONFIRM
 
 SMALL = (

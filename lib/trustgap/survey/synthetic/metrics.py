@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from trustgap.survey.synthetic_people import stream
+from trustgap.survey.synthetic.people import stream
 
 COLUMNS = (
     "metric label kind wanted area period numerator denominator value unit intervention intervention_date"
@@ -39,7 +39,7 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
     --------
     >>> import yaml
     >>> from pathlib import Path
-    >>> demo = Path(__file__).parents[3] / "data" / "demo"
+    >>> demo = Path(__file__).parents[4] / "data" / "demo"
     >>> model = yaml.safe_load((demo / "model.yaml").read_text(encoding="utf-8"))["metrics"]
     >>> metrics, truth = make(pd.DataFrame(index=["X001", "X003", "X004"]), model, seed=1)
     >>> metrics.groupby("area").size().to_dict()

@@ -5,7 +5,7 @@ import pandas as pd
 
 from trustgap.survey.catalogue import interventions
 from trustgap.survey.interventions import Catalogue
-from trustgap.survey.synthetic_people import stream
+from trustgap.survey.synthetic.people import stream
 
 COLUMNS = "area behaviour barrier kind level finding strength base item".split()
 THIN = (2, 3)

@@ -9,7 +9,7 @@ import yaml
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from trustgap.survey.synthetic_people import item_table, kinds, respondents, stream
+from trustgap.survey.synthetic.people import item_table, kinds, respondents, stream
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from trustgap.stats.tracking.periods import spacing
-from trustgap.survey import metrics_mapping
 from trustgap.survey.checks import Problem
+from trustgap.survey.programme import metrics_mapping
+from trustgap.survey.programme.records import Column, at_rows, empty, read_records
 from trustgap.survey.questionnaire import Questionnaire
-from trustgap.survey.records import Column, at_rows, empty, read_records
 
 FILE = "metrics.csv"
 

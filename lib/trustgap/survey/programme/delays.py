@@ -7,8 +7,8 @@ import pandas as pd
 
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey.checks import Problem, listed
+from trustgap.survey.programme.records import Column, at_rows, empty, read_records
 from trustgap.survey.questionnaire import Questionnaire
-from trustgap.survey.records import Column, at_rows, empty, read_records
 
 FILE = "delays.csv"
 BREAKDOWNS = ("responsible", "reason")

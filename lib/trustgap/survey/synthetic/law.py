@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trustgap.survey.synthetic_model import World, probabilities, valid
+from trustgap.survey.synthetic.model import World, probabilities, valid
 
 ALL = "all"
 

@@ -8,8 +8,8 @@ from itertools import combinations, permutations
 import numpy as np
 import pandas as pd
 
-from trustgap.survey.synthetic_law import ALL, View, look, rows, theta
-from trustgap.survey.synthetic_model import World
+from trustgap.survey.synthetic.law import ALL, View, look, rows, theta
+from trustgap.survey.synthetic.model import World
 
 COLUMNS = "area wave analysis estimand item group_a group_b target value is_null".split()
 TIE = 1e-12  # shares closer than this are the same share, computed in another order

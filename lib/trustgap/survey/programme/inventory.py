@@ -4,7 +4,7 @@ import pandas as pd
 
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey.checks import DISCLOSE_FROM, listed
-from trustgap.survey.evidence import KINDS
+from trustgap.survey.programme.evidence import KINDS
 
 POINTS = ("admission", "discharge", "residential", "package_review", "reablement")
 """Decision points whose ids have a meaning of their own."""

@@ -5,9 +5,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from trustgap.survey import synthetic_cases_truth
-from trustgap.survey.cases import COLUMNS
-from trustgap.survey.synthetic_people import stream
+from trustgap.survey.programme.cases import COLUMNS
+from trustgap.survey.synthetic.folder import cases_truth as synthetic_cases_truth
+from trustgap.survey.synthetic.people import stream
 
 REVIEW, TEAMS = "review", "teams"
 

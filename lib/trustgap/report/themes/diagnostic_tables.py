@@ -4,9 +4,9 @@ import pandas as pd
 
 from trustgap.report import wording
 from trustgap.report.disclosure import Shown
-from trustgap.report.hypotheses import hypotheses, in_words
 from trustgap.report.sentences.base import require
 from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.themes.hypotheses import hypotheses, in_words
 from trustgap.survey.catalogue import interventions
 
 STATED = ("verified", "mixed")

@@ -6,8 +6,8 @@ import pandas as pd
 
 from trustgap.survey.checks import Problem
 from trustgap.survey.matching import fold
+from trustgap.survey.programme.records import Column, at_rows, empty, read_records
 from trustgap.survey.questionnaire import Questionnaire
-from trustgap.survey.records import Column, at_rows, empty, read_records
 
 FILE = "cases.csv"
 

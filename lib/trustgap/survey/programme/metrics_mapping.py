@@ -9,7 +9,7 @@ import pandas as pd
 from trustgap.stats.tracking.periods import spacing
 from trustgap.survey.checks import Problem, SurveyError, listed
 from trustgap.survey.matching import fold
-from trustgap.survey.records import at_rows
+from trustgap.survey.programme.records import at_rows
 from trustgap.survey.tables import read_table
 
 FORMATS = ("%Y-%m-%d", "%Y-%m", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%d/%m/%Y")

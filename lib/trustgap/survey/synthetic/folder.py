@@ -11,9 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from trustgap.survey import synthetic_cases, synthetic_evidence, synthetic_metrics, synthetic_truth
-from trustgap.survey.synthetic_model import World, build
-from trustgap.survey.synthetic_people import KINDS, stream
+from trustgap.survey.synthetic.folder import cases as synthetic_cases
+from trustgap.survey.synthetic.folder import evidence as synthetic_evidence
+from trustgap.survey.synthetic.folder import metrics as synthetic_metrics
+from trustgap.survey.synthetic.folder import truth as synthetic_truth
+from trustgap.survey.synthetic.model import World, build
+from trustgap.survey.synthetic.people import KINDS, stream
 
 NATIONAL_TRUTH = "synthetic_truth.csv"
 AREA_TRUTH = "synthetic_truth_areas.parquet"
@@ -111,7 +114,7 @@ def truth(folder: str | Path, *, areas: bool = False) -> pd.DataFrame:
 
     Examples
     --------
-    >>> demo = Path(__file__).parents[3] / "data" / "demo"
+    >>> demo = Path(__file__).parents[4] / "data" / "demo"
     >>> known = truth(demo).query("wave == '2019' and group_a == 'hospital' and item == 'trust_asc'")
     >>> known.query("estimand == 'top2_share'")["value"].round(9).tolist()
     [0.56]

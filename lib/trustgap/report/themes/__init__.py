@@ -1,0 +1,1 @@
+"""What single pages set together from the statistics, one module a theme."""

@@ -1,0 +1,1 @@
+"""What areas bring beside a survey: reviewed cases, evidence, metrics, delayed days."""
