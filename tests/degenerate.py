@@ -8,8 +8,9 @@ import pandas as pd
 
 from trustgap.stats import counts
 from trustgap.stats.batteries import quality, scales
-from trustgap.stats.between_areas import areas, heterogeneity
+from trustgap.stats.between_areas import areas, expected, heterogeneity
 from trustgap.stats.change import changes, linearity, slopes, wave_shares
+from trustgap.stats.claims import looseness
 from trustgap.stats.missingness import missing
 from trustgap.stats.orders import association, ordinal, paired
 from trustgap.stats.plan import plans
@@ -149,6 +150,8 @@ def _headline(of):
 
 
 MAKERS = {
+    "expected.expected": lambda of: expected.expected(of.now, ITEMS),
+    "looseness.looser": lambda of: looseness.looser(of.one, ITEMS, team="s"),
     "areas.against_rest": lambda of: areas.against_rest(of.now, ITEMS),
     "association.association": lambda of: association.association(of.answers, ITEMS, draws=50),
     "association.beside": lambda of: association.beside(of.now, ITEMS),

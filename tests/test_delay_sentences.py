@@ -8,7 +8,7 @@ from trustgap.report.disclosure import figures as service
 from trustgap.report.sentences import delays as say
 from trustgap.report.sentences import split
 from trustgap.report.wording import Words
-from trustgap.stats.delays import attribution, comparisons, months, per_day, reasons
+from trustgap.stats.delays import attribution, elsewhere, months, per_day, reasons
 from trustgap.survey.programme.delays import LABELS
 
 WORDS = Words(
@@ -142,11 +142,13 @@ def test_unusual_months_are_named_and_a_chart_without_limits_says_so():
     steady = [300, 280, 310, 300, 310, 290] * 4
     jump = shown(per_day.per_day(series({"nhs": [*steady[:-2], 900, 300]})))
     assert say.unusual(jump) == (
-        "Of 24 months on the chart of days of delay per day, 1 lies above the limits (November 2019) "
-        "and 3 lie below "
-        "the limits (August 2018, December 2018 and August 2019). In runs or close to a limit: 19 "
-        "with fewer days "
-        "than on average."
+        "Of 24 months on the chart of days of delay per day, 1 lies above the limits (November 2019)."
+    )
+    lengths = pd.period_range("2018-01", periods=24, freq="M").days_in_month
+    people = [9, 11] * 6 + [10.6, 11] * 4 + [9, 11] * 2
+    runs = [round(waiting * length) for waiting, length in zip(people, lengths, strict=True)]
+    assert say.unusual(shown(per_day.per_day(series({"nhs": runs})))).endswith(
+        "none lies beyond the limits. In runs or close to a limit: 9 with more days than on average."
     )
     calm = shown(per_day.per_day(series({"nhs": steady})))
     assert say.unusual(calm).endswith("none lies beyond the limits.")
@@ -154,7 +156,7 @@ def test_unusual_months_are_named_and_a_chart_without_limits_says_so():
         rows = shown(per_day.per_day(delays))
         assert say.unusual(rows).startswith("There are too few months")
         assert say.unusual_headline(rows) == "No limits of what is usual can be drawn"
-    assert say.unusual_headline(jump) == "4 of 24 months beyond the limits"
+    assert say.unusual_headline(jump) == "1 of 24 months beyond the limits"
     assert say.unusual_headline(calm) == "None of 24 months beyond the limits"
     short = shown(per_day.per_day(series({"nhs": steady[:8]})))
     assert say.unusual(short).endswith("These limits are on trial: fewer than 12 months set them.")
@@ -171,12 +173,12 @@ def test_an_area_is_compared_with_the_rest_in_words():
         .loc[list(zip(rest["category"], rest["period"], strict=True)), "days"]
         .to_numpy()
     )
-    found = say.against(shown(comparisons.against_rest(own, whole)), rest="the rest of Albion")
+    found = say.against(shown(elsewhere.against_rest(own, whole)), rest="the rest of Albion")
     assert found.startswith("Compared with the rest of Albion, a smaller share is attributed to the NHS (−")
     assert "a larger share is attributed to social care (+" in found
-    alone = say.against(shown(comparisons.against_rest(own, own)), rest="the rest of Albion")
+    alone = say.against(shown(elsewhere.against_rest(own, own)), rest="the rest of Albion")
     assert alone == "There is no comparison with the rest of Albion: no day of delay was counted."
-    assert say.against(shown(comparisons.against_rest(NOTHING, NOTHING)), rest="the rest") == say.NONE
+    assert say.against(shown(elsewhere.against_rest(NOTHING, NOTHING)), rest="the rest") == say.NONE
 
 
 def at_the_time(care, both=80):
@@ -216,12 +218,12 @@ def test_areas_are_counted_and_not_named():
         split.standing(service(attribution.split_by_area(NOTHING), WORDS)) == "No area has days of that time."
     )
     whole = local.groupby(["period", "breakdown", "category"], as_index=False, sort=False)["days"].sum()
-    spread = service(comparisons.everywhere(local, whole, part="social_care"), WORDS)
+    spread = service(elsewhere.everywhere(local, whole, part="social_care"), WORDS)
     found = split.spread(spread.where(estimand="share_difference"))
     assert found == "No area can be compared with the rest."
     then = local[local["area"].ne("X9")]
     whole = then.groupby(["period", "breakdown", "category"], as_index=False, sort=False)["days"].sum()
-    spread = service(comparisons.everywhere(then, whole, part="social_care"), WORDS)
+    spread = service(elsewhere.everywhere(then, whole, part="social_care"), WORDS)
     assert split.spread(spread.where(estimand="share_difference")) == (
         "Of 3 areas compared with the rest: clearly larger share 1, clearly smaller 2, about the same none, "
         "unclear none."

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from trustgap.stats.delays import attribution, comparisons, months, per_day, reasons, variation
+from trustgap.stats.delays import attribution, elsewhere, months, per_day, reasons, variation
 
 SIDES = ("nhs", "social_care", "both")
 OPEN = "2016-04-01"
@@ -203,7 +203,7 @@ def test_where_there_can_be_no_interval_the_reason_is_said(parts, reason):
     assert rows[attribution.LIMITS].isna().all(axis=None)
     assert not rows["n_a"].eq(0).any()
     assert set(reasons.reasons(delays, breakdown="responsible")["reason"]) <= {reason, ""}
-    rest = comparisons.against_rest(delays, drawn(np.random.default_rng(1), len(parts["nhs"])))
+    rest = elsewhere.against_rest(delays, drawn(np.random.default_rng(1), len(parts["nhs"])))
     assert set(rest["reason"]) <= {reason, ""}
 
 
@@ -212,7 +212,7 @@ def test_nothing_at_all_gives_no_row_and_no_fault():
     assert len(attribution.attributed(nothing)) == 0
     assert len(reasons.reasons(nothing)) == 0
     assert len(per_day.per_day(nothing)) == 0
-    assert len(comparisons.against_rest(nothing, nothing)) == 0
+    assert len(elsewhere.against_rest(nothing, nothing)) == 0
     assert len(months.monthly(nothing, breakdown="responsible")) == 0
     assert attribution.split(nothing)["verdict"].tolist() == ["cannot_say"] * 3
 
@@ -255,7 +255,7 @@ def test_an_area_like_the_rest_is_no_finding_and_one_apart_is():
             days=rest["days"] / 100 * np.where(care, shift, 1) * rng.uniform(0.98, 1.02, len(rest))
         )
         whole = rest.assign(days=rest["days"] + own["days"])
-        rows = comparisons.against_rest(own, whole).set_index("item")
+        rows = elsewhere.against_rest(own, whole).set_index("item")
         assert rows.loc["social_care", "verdict"] == verdict
         mine, theirs = (frame.groupby("category")["days"].sum() for frame in (own, rest))
         wanted = mine["social_care"] / mine.sum() - theirs["social_care"] / theirs.sum()
@@ -264,7 +264,7 @@ def test_an_area_like_the_rest_is_no_finding_and_one_apart_is():
 
 def test_an_area_that_is_the_whole_has_no_rest():
     delays = drawn(np.random.default_rng(12), 12)
-    assert set(comparisons.against_rest(delays, delays)["reason"]) == {"no_days"}
+    assert set(elsewhere.against_rest(delays, delays)["reason"]) == {"no_days"}
 
 
 def test_over_all_areas_p_values_are_adjusted_together_and_areas_without_days_are_left_out():
@@ -273,7 +273,7 @@ def test_over_all_areas_p_values_are_adjusted_together_and_areas_without_days_ar
     areas.append(series({side: [0] * 12 for side in SIDES}).assign(area="X0"))
     local = pd.concat(areas, ignore_index=True)
     whole = local.groupby(["period", "breakdown", "category"], as_index=False, sort=False)["days"].sum()
-    rows = comparisons.everywhere(local, whole, part="social_care")
+    rows = elsewhere.everywhere(local, whole, part="social_care")
     compared = rows[rows["estimand"].eq("share_difference")]
 
     assert compared["area"].tolist() == ["X60", "X150", "X160", "X300"]
@@ -281,7 +281,7 @@ def test_over_all_areas_p_values_are_adjusted_together_and_areas_without_days_ar
     assert compared["p_adjusted"].to_numpy() == pytest.approx(wanted, abs=1e-12)
     assert compared["verdict"].tolist()[0] == "lower"
     assert compared["verdict"].tolist()[-1] == "higher"
-    assert comparisons.everywhere(local.head(0), whole, part="social_care").empty
+    assert elsewhere.everywhere(local.head(0), whole, part="social_care").empty
 
 
 def test_days_per_day_allow_for_the_length_of_months():

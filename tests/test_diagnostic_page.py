@@ -14,7 +14,7 @@ from trustgap.report.themes import diagnostic_tables as tables
 from trustgap.report.themes.hypotheses import hypotheses
 from trustgap.report.vocabulary import EVIDENCE
 from trustgap.report.wording import Words
-from trustgap.stats.diagnostic import barriers, pieces, priorities
+from trustgap.stats.diagnostic import barriers, order, pieces
 from trustgap.survey import catalogue, folder
 
 COLUMNS = "area behaviour barrier kind level finding strength base item".split()
@@ -65,11 +65,11 @@ def verdicts(evidence):
 def placed(**verdict):
     """Order the whole catalogue by verdicts on some barriers, without any answers."""
     known = pd.DataFrame({"item": list(verdict), "verdict": list(verdict.values())}, dtype=object)
-    stated = priorities.states(KNOWN.addressed, known, area="X1")
+    stated = order.states(KNOWN.addressed, known, area="X1")
     none = pd.DataFrame(columns=["area", "wave", "group"])
     items = pd.DataFrame(columns=["top_from"])
-    own = priorities.linked(KNOWN.addressed, KNOWN.links, known)
-    rows = priorities.places(none, items, own, stated, area="X1", wave="", seed=1).drop(columns="rests_on")
+    own = order.linked(KNOWN.addressed, KNOWN.links, known)
+    rows = order.places(none, items, own, stated, area="X1", wave="", seed=1).drop(columns="rests_on")
     said = Words(items=KNOWN.labels)
     return passed(stated, said), passed(rows, said)
 
@@ -234,7 +234,7 @@ def test_a_programme_without_a_survey_has_its_order_too(tmp_path):
     FULL.to_csv(tmp_path / "evidence.csv", index=False)
     study = open_area(str(tmp_path), area="X1", outputs=str(tmp_path))
     judgements = barriers.barriers(study.evidence)
-    stated = priorities.states(KNOWN.addressed, judgements, area="X1")
+    stated = order.states(KNOWN.addressed, judgements, area="X1")
     states = study.protect_figures(stated)
     ranks = diagnostic.placed(study, judgements, stated).where(estimand="rank")
     assert "3 interventions could come first, for the evidence cannot" in say.first(states, ranks)
@@ -247,7 +247,7 @@ def test_a_programme_without_a_survey_has_its_order_too(tmp_path):
 @pytest.mark.parametrize(("area", "answered"), [("X001", True), ("X003", False)])
 def test_places_rest_on_answers_only_where_the_survey_has_a_local_result(area, answered, release, tmp_path):
     study = open_area("", area=area, release=str(release), outputs=str(tmp_path))
-    stated = priorities.states(KNOWN.addressed, barriers.barriers(study.evidence), area=area)
+    stated = order.states(KNOWN.addressed, barriers.barriers(study.evidence), area=area)
     shown = diagnostic.placed(study, barriers.barriers(study.evidence), stated)
     ranks = shown.where(estimand="rank").frame
     assert ranks["estimate"].notna().any() == answered

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trustgap.stats.diagnostic.priorities import linked, places, states
+from trustgap.stats.diagnostic.order import linked, places, states
 from trustgap.stats.ranking.means import pooled, scores
 from trustgap.stats.ranking.ranks import rank_sets
 

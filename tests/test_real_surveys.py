@@ -86,6 +86,9 @@ def test_a_survey_can_say_what_its_other_areas_are_called():
         "turkiye_teaching": "all other classes",
         "apha_analysts": "all other analysts",
         "nhs_staff_survey": "the rest of England",
+        "nhs_metrics": "the rest of England",
+        "england_delayed_transfers": "the rest of England",
+        "template": "all other areas",
     }
 
 

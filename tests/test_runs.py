@@ -61,7 +61,7 @@ def test_two_runs_give_the_same_pages_and_tables_whatever_the_workers(first, sec
     one, other = files(first[1]), files(second[1])
 
     assert list(one) == list(other)
-    assert len([name for name in one if name.endswith(".html")]) == 2 * 6 + 1 + 3 + 1
+    assert len([name for name in one if name.endswith(".html")]) == 2 * 8 + 1 + 3 + 1
     for name in one:
         if name.endswith(".html"):
             assert without_provenance(one[name]) == without_provenance(other[name]), name
@@ -74,7 +74,7 @@ def test_the_outcome_counts_what_is_there(first):
     outcome, home = first
 
     assert outcome.failures == []
-    assert outcome.pages == len(list(home.glob("*/*.html"))) == 16
+    assert outcome.pages == len(list(home.glob("*/*.html"))) == 20
     hidden = sum(pd.read_csv(path)["suppressed"].sum() for path in home.glob("*/tables/*.csv"))
     assert outcome.hidden == hidden > 0
 
@@ -86,7 +86,7 @@ def test_every_table_has_the_columns_of_the_vocabulary_and_all_of_them_make_the_
     }
     together = pd.read_parquet(first[1] / "results.parquet")
 
-    assert len(tables) == 2 * 6 + 3
+    assert len(tables) == 2 * 8 + 3
     for path, table in tables.items():
         assert list(table.columns) == results.COLUMNS, path
         assert set(table["survey"]) <= {"demo (synthetic)"}, path

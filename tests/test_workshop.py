@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trustgap.report.disclosure import Mask
-from trustgap.report.sentences import priorities, workshop
+from trustgap.report.sentences import priorities, worksheet, workshop
 from trustgap.report.sentences.base import NOT_ASKED
 from trustgap.report.wording import Words
 from trustgap.stats.counts import ALL, NATIONAL
@@ -257,12 +257,12 @@ def test_a_long_list_of_questions_that_could_be_the_furthest_singles_out_none():
 
 
 def test_the_sheet_has_the_four_questions_in_order_and_escapes_what_is_said():
-    said = {name: f"<{name}> & so on" for name in reversed(workshop.QUESTIONS)}
+    said = {name: f"<{name}> & so on" for name in reversed(worksheet.QUESTIONS)}
 
-    sheet = workshop.worksheet(**said)
+    sheet = worksheet.worksheet(**said)
     html = sheet._repr_mimebundle_()[0]["text/html"]
 
-    assert [question for question, _ in sheet] == list(workshop.QUESTIONS.values())
+    assert [question for question, _ in sheet] == list(worksheet.QUESTIONS.values())
     assert html.startswith(
         '<ul class="room"><li><p><strong>Is this surprising?</strong> &lt;surprise&gt; &amp;'
     )

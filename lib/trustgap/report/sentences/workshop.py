@@ -1,7 +1,5 @@
 """Sentences for the discovery workshop: what is a surprise, and what would reframe the conversation."""
 
-from html import escape
-
 import pandas as pd
 
 from trustgap.report.disclosure import Shown
@@ -26,46 +24,6 @@ NAMED = 6
 """So many statements are named, the others counted."""
 
 OUTSIDE = {"above_range": "above", "below_range": "below"}
-
-
-class Worksheet(tuple):
-    """Questions, each with what the data can say of it, and room to write on paper."""
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict, dict]:
-        lines = [f"<strong>{escape(question)}</strong> {escape(str(said))}" for question, said in self]
-        html = '<ul class="room">' + "".join(f"<li><p>{line}</p></li>" for line in lines) + "</ul>"
-        plain = "\n".join(f"{question} {said}" for question, said in self)
-        return {"text/html": html, "text/plain": plain}, {"trustgap": {"kind": "sentence"}}
-
-
-QUESTIONS = {
-    "surprise": "Is this surprising?",
-    "holds": "Does it hold here?",
-    "reframe": "Would it reframe the conversation?",
-    "effort": "How much of our effort goes into culture and behaviour, and is it working?",
-}
-"""The questions that are put to the partners in the discovery workshop."""
-
-
-def worksheet(**said: Sentence) -> Worksheet:
-    """Put the questions of the workshop under one another, each with what the data can say.
-
-    Parameters
-    ----------
-    **said : Sentence
-        For each of `QUESTIONS`.
-
-    Returns
-    -------
-    Worksheet
-        In the order of `QUESTIONS`.
-
-    Raises
-    ------
-    KeyError
-        If a question has no sentence.
-    """
-    return Worksheet((question, said.get(name, "")) for name, question in QUESTIONS.items())
 
 
 def judged(rows: Shown) -> Shown:

@@ -8,7 +8,7 @@ from trustgap.report.disclosure import THRESHOLD, Shown, primary, together
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE
 from trustgap.report.study import Study
 from trustgap.stats import counts as cells
-from trustgap.stats.diagnostic import priorities
+from trustgap.stats.diagnostic import order
 from trustgap.stats.diagnostic.roles import NO_ROLE, by_role, role_gap
 from trustgap.stats.shares import proportions
 from trustgap.survey.catalogue import interventions
@@ -129,21 +129,21 @@ def placed(study: Study, verdicts: pd.DataFrame, stated: pd.DataFrame) -> Shown:
     verdicts : DataFrame
         As `trustgap.stats.diagnostic.barriers.barriers` gives them.
     stated : DataFrame
-        As `priorities.states` gives them.
+        As `order.states` gives them.
 
     Returns
     -------
     Shown
-        Rows of `priorities.places`, latest wave, remembered for the notebook's table. Where the survey has no
+        Rows of `order.places`, latest wave, remembered for the notebook's table. Where the survey has no
         local result the evidence alone decides.
     """
     catalogue, answers = interventions(), study.answers
     if study.area in study.mask.silent:
         answers = answers.iloc[:0]
     factors = study.block("factor")
-    linked = priorities.linked(catalogue.addressed, catalogue.links, verdicts)
+    linked = order.linked(catalogue.addressed, catalogue.links, verdicts)
     place = {"area": study.area, "wave": study.latest, "seed": study.seed}
-    rows = priorities.places(answers, factors, linked, stated, **place)
+    rows = order.places(answers, factors, linked, stated, **place)
     of_answers = rows["rests_on"].astype(bool)
     parts = [study.protect(rows[of_answers])] if of_answers.any() else []
     if not of_answers.all():
