@@ -14,9 +14,9 @@ from trustgap.report import claims, measuring
 from trustgap.report.study import Study
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey import catalogue, folder
-from trustgap.survey.synthetic.folder import folder as synthetic
-from trustgap.survey.synthetic.folder import law as synthetic_law
-from trustgap.survey.synthetic.folder import model as synthetic_model
+from trustgap.survey.synthetic import folder as synthetic
+from trustgap.survey.synthetic import law as synthetic_law
+from trustgap.survey.synthetic import model as synthetic_model
 
 KNOWN = catalogue.claims()
 SURVEY = KNOWN[[test["kind"] in claims_truth.KINDS for test in KNOWN["test"]]]

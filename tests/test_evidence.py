@@ -12,7 +12,7 @@ from trustgap.stats.diagnostic.barriers import barriers
 from trustgap.survey import questionnaire
 from trustgap.survey.catalogue import interventions
 from trustgap.survey.programme import evidence
-from trustgap.survey.synthetic.folder import evidence as synthetic_evidence
+from trustgap.survey.synthetic import evidence as synthetic_evidence
 
 HEAD = "area,behaviour,barrier,kind,level,finding,strength,base,item\n"
 GOOD = "X1,best_pathway,beds_first,interviews,senior,supports,strong,24,\n"

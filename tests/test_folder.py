@@ -9,7 +9,7 @@ import pytest
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import SurveyError
 from trustgap.survey.folder import describe, load
-from trustgap.survey.synthetic.folder import folder as synthetic
+from trustgap.survey.synthetic import folder as synthetic
 
 QUESTIONNAIRE = """
 survey: small

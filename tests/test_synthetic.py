@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from trustgap.survey.synthetic.folder import folder as synthetic
-from trustgap.survey.synthetic.folder import law as synthetic_law
-from trustgap.survey.synthetic.folder import model as synthetic_model
-from trustgap.survey.synthetic.folder import people as synthetic_people
-from trustgap.survey.synthetic.folder import truth as synthetic_truth
+from trustgap.survey.synthetic import folder as synthetic
+from trustgap.survey.synthetic import law as synthetic_law
+from trustgap.survey.synthetic import model as synthetic_model
+from trustgap.survey.synthetic import people as synthetic_people
+from trustgap.survey.synthetic import truth as synthetic_truth
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 SETTINGS = ["questionnaire.yaml", "areas.csv", "model.yaml"]

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from sample_survey import DEMO
 
-from trustgap.survey.synthetic.folder import folder as synthetic
+from trustgap.survey.synthetic import folder as synthetic
 
 
 @pytest.fixture

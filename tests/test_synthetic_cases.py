@@ -14,8 +14,8 @@ from trustgap.stats import results
 from trustgap.stats.case_reviews import gaps, reviewers, reviews, suitability
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey.programme.cases import read
+from trustgap.survey.synthetic import cases as synthetic_cases
 from trustgap.survey.synthetic.cases_truth import settled_chances
-from trustgap.survey.synthetic.folder import cases as synthetic_cases
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 KEYS = ["area", "analysis", "estimand", "item", "group_a", "group_b"]

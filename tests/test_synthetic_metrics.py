@@ -12,7 +12,7 @@ from sample_survey import DEMO
 from trustgap.stats.tracking.controls import control_series
 from trustgap.stats.tracking.decisions import decide
 from trustgap.survey.programme import metrics
-from trustgap.survey.synthetic.folder import metrics as synthetic_metrics
+from trustgap.survey.synthetic import metrics as synthetic_metrics
 
 
 @cache

@@ -20,10 +20,10 @@ from trustgap.stats.shares import proportions
 from trustgap.stats.trust import dyads
 from trustgap.survey import folder
 from trustgap.survey.answers import canonical
-from trustgap.survey.synthetic.folder import folder as synthetic
-from trustgap.survey.synthetic.folder import law as synthetic_law
-from trustgap.survey.synthetic.folder import model as synthetic_model
-from trustgap.survey.synthetic.folder import truth as synthetic_truth
+from trustgap.survey.synthetic import folder as synthetic
+from trustgap.survey.synthetic import law as synthetic_law
+from trustgap.survey.synthetic import model as synthetic_model
+from trustgap.survey.synthetic import truth as synthetic_truth
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
 LATEST = "2019"

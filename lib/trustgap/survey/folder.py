@@ -127,7 +127,7 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
     sources.stay_inside(home, [kind.FILE for kind in FILES.values()])
     if asked.synthetic and (home / "model.yaml").is_file():
         # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
-        from trustgap.survey.synthetic.folder import folder as synthetic
+        from trustgap.survey.synthetic import folder as synthetic
 
         synthetic.ensure_brought(home)
     files, paths, problems = {}, [], []

@@ -66,7 +66,7 @@ def answers_path(folder: Path, asked: Questionnaire, answers: str | Path | None)
     stay_inside(folder, [name])
     if asked.synthetic and asked.answers_file and not path.exists():
         # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
-        from trustgap.survey.synthetic.folder import folder as synthetic
+        from trustgap.survey.synthetic import folder as synthetic
 
         synthetic.ensure(folder)
     if not path.is_file():

@@ -11,8 +11,8 @@ from trustgap.stats.change import changes
 from trustgap.stats.checks import scoring
 from trustgap.stats.trust import dyads
 from trustgap.survey.catalogue import stored
-from trustgap.survey.synthetic.folder import model as synthetic_model
-from trustgap.survey.synthetic.folder import truth as synthetic_truth
+from trustgap.survey.synthetic import model as synthetic_model
+from trustgap.survey.synthetic import truth as synthetic_truth
 
 COMPARED = {
     "reciprocity": "trust both ways",

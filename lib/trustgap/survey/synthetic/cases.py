@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from trustgap.survey.programme.cases import COLUMNS
-from trustgap.survey.synthetic.folder import cases_truth as synthetic_cases_truth
+from trustgap.survey.synthetic import cases_truth
 from trustgap.survey.synthetic.people import stream
 
 REVIEW, TEAMS = "review", "teams"
@@ -38,7 +38,7 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
     """
     plans = _plans(list(areas.index), model, seed)
     cases = _with_chances(pd.concat([_listed(plan, model, seed) for plan in plans]), model, seed)
-    truth = synthetic_cases_truth.truth(cases, model)
+    truth = cases_truth.truth(cases, model)
     frame = _judged(cases.reset_index(drop=True), model, seed)
     return frame[[column.name for column in COLUMNS]], truth
 

@@ -11,17 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from trustgap.survey.synthetic.folder import cases as synthetic_cases
-from trustgap.survey.synthetic.folder import evidence as synthetic_evidence
-from trustgap.survey.synthetic.folder import metrics as synthetic_metrics
-from trustgap.survey.synthetic.folder import truth as synthetic_truth
+from trustgap.survey.synthetic import cases, evidence, metrics
+from trustgap.survey.synthetic import truth as expectations
 from trustgap.survey.synthetic.model import World, build
 from trustgap.survey.synthetic.people import KINDS, stream
 
 NATIONAL_TRUTH = "synthetic_truth.csv"
 AREA_TRUTH = "synthetic_truth_areas.parquet"
 
-BROUGHT = {"cases": synthetic_cases, "evidence": synthetic_evidence, "metrics": synthetic_metrics}
+BROUGHT = {"cases": cases, "evidence": evidence, "metrics": metrics}
 """Who makes what areas bring beside answers, by the section of ``model.yaml`` and the name of the file."""
 
 
@@ -49,7 +47,7 @@ def generate(folder: str | Path, *, seed: int | None = None) -> tuple[pd.DataFra
     """
     world = build(folder, seed=seed)
     seed = world.model["seed"] if seed is None else seed
-    return _answers(folder, world, seed), synthetic_truth.national(world)
+    return _answers(folder, world, seed), expectations.national(world)
 
 
 def ensure(folder: str | Path) -> Path:
@@ -123,7 +121,7 @@ def truth(folder: str | Path, *, areas: bool = False) -> pd.DataFrame:
     path = folder / (AREA_TRUTH if areas else NATIONAL_TRUTH)
     if not path.exists():
         world = build(folder)
-        rows = synthetic_truth.local(world) if areas else synthetic_truth.national(world)
+        rows = expectations.local(world) if areas else expectations.national(world)
         _put(path, lambda place: _write_truth(rows, place))
     if areas:
         return pd.read_parquet(path)
