@@ -8,6 +8,7 @@ from trustgap.report.figure import Figure
 from trustgap.report.figures import phrases, rows
 from trustgap.report.figures.canvas import WIDTH, Canvas
 from trustgap.report.figures.lettering import LINE, SMALL, wrap
+from trustgap.report.figures.matrix import blank
 
 LABELS = 190
 VERDICT = 92
@@ -120,12 +121,7 @@ def _words(row: tuple) -> str:
 def _cell(canvas: Canvas, row: tuple | None, corner: tuple, shape: tuple) -> None:
     (left, top), (wide, height) = corner, shape
     centre, middle = left + wide / 2, top + height / 2
-    if row is None:
-        canvas.box(left, top, wide, height, fill=palette.WHITE, edge=palette.CONTEXT, hatch="///")
-        return
-    if row.estimate != row.estimate:
-        canvas.box(left, top, wide, height, fill=palette.WHITE, edge=palette.CONTEXT)
-        canvas.text(centre, middle, row.estimate_text, colour=palette.NOTES, align="center")
+    if blank(canvas, row, corner, shape):
         return
     fill, side = shade(row.estimate), _side(row.estimate)
     colour = palette.ink(fill)

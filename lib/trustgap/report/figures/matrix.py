@@ -143,16 +143,39 @@ def _draw(cells: dict, down: dict, over: dict, bins: tuple[float, ...], titles: 
     return canvas.svg()
 
 
+def blank(canvas: Canvas, row: tuple | None, corner: tuple, shape: tuple) -> bool:
+    """Draw a cell that has no number: hatched where nobody was asked, else with its mark.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        The figure.
+    row : named tuple or None
+        The cell's row; None where nobody was asked.
+    corner, shape : tuple of float
+        Left and top, width and height, in pixels.
+
+    Returns
+    -------
+    bool
+        False where there is a number, and nothing was drawn.
+    """
+    if row is not None and row.estimate == row.estimate:
+        return False
+    (left, top), (wide, height) = corner, shape
+    hatch = "///" if row is None else None
+    canvas.box(left, top, wide, height, fill=palette.WHITE, edge=palette.CONTEXT, hatch=hatch)
+    if row is not None:
+        middle = left + wide / 2, top + height / 2
+        canvas.text(*middle, row.estimate_text, colour=palette.NOTES, align="center")
+    return True
+
+
 def _cell(canvas: Canvas, row: tuple | None, corner: tuple, shape: tuple, bins: tuple[float, ...]) -> None:
     """Draw one cell with its number and, where there is room, its interval."""
     (left, top), (wide, height) = corner, shape
     centre, middle = left + wide / 2, top + height / 2
-    if row is None:
-        canvas.box(left, top, wide, height, fill=palette.WHITE, edge=palette.CONTEXT, hatch="///")
-        return
-    if row.estimate != row.estimate:
-        canvas.box(left, top, wide, height, fill=palette.WHITE, edge=palette.CONTEXT)
-        canvas.text(centre, middle, row.estimate_text, colour=palette.NOTES, align="center")
+    if blank(canvas, row, corner, shape):
         return
     fill = shade(row.estimate, bins)
     colour = palette.ink(fill)
