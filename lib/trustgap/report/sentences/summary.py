@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trustgap.report.disclosure import Shown, together
-from trustgap.report.sentences import change, ranking, shares, trust
+from trustgap.report.sentences import cases, change, claims, diagnostic, ranking, shares, tracking, trust
 from trustgap.report.sentences.base import Findings, Sentence, known, lower_first, require
 from trustgap.stats.counts import ALL
 
@@ -74,6 +74,37 @@ def _whole(ranked: Shown) -> Shown:
     return ranked.at(last)
 
 
+def programme(tables: Shown) -> Findings | Sentence:
+    """Say what published statements, reviewed cases, evidence and metrics add to the survey.
+
+    Parameters
+    ----------
+    tables : Shown
+        Rows of the area's other notebooks.
+
+    Returns
+    -------
+    Findings, or Sentence
+        One for each that the area's pages speak of, and one for each intervention; one for all where they
+        speak of none.
+    """
+    require(tables)
+    said = []
+    stated, reviewed = tables.where(analysis="claims"), tables.where(analysis="cases")
+    judged = tables.where(analysis="barriers", estimand="kinds_speaking")
+    tried = tables.where(analysis="intervention")
+    if len(stated):
+        said.append(claims.summary(stated))
+    if len(reviewed):
+        said.append(cases.improvable(reviewed))
+    if len(judged):
+        said.append(diagnostic.verdicts(judged))
+    if len(tried.where(estimand="intervention")):
+        said += tracking.interventions(tried)
+    none = "No page of this area rests on statements, reviewed cases, evidence or metrics."
+    return Findings(said) if said else Sentence(none)
+
+
 def behind(tables: Shown) -> Shown:
     """Keep the rows from which the findings are drawn.
 
@@ -93,6 +124,7 @@ def behind(tables: Shown) -> Shown:
         tables.where(analysis="reciprocity", estimand="theta"),
         tables.where(analysis="change", estimand="share_difference", group_a=ALL),
         tables.where(analysis=["ranking", "class_contrast", "against_rest"], group_a=ALL),
+        tables.where(analysis=["claims", "cases", "barriers", "intervention"]),
     )
 
 
