@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from trustgap.report.claims import answers, evaluation
-from trustgap.report.sentences import claims as say
+from trustgap.report.sentences import reasons
 from trustgap.survey import catalogue, claims, questionnaire, yaml_file
 from trustgap.survey.checks import SurveyError
 
@@ -54,9 +54,17 @@ def test_every_test_but_none_is_about_what_the_demo_asked():
 def test_every_kind_of_test_is_decided_somewhere_and_has_words_for_each_verdict():
     kinds = set(claims.TESTS) - {"none"}
     assert kinds == set(evaluation.KINDS)
-    assert kinds == set(say.RULE_OF)
-    assert set(say.WHY) == set(say.RULES)
+    assert kinds == set(reasons.RULE_OF)
+    assert set(reasons.WHY) == set(reasons.RULES)
+    assert set(reasons.OF_CASES) == set(evaluation.records.CASES)
     assert {test["kind"] for test in KNOWN["test"]} == {*kinds, "none"}, "a kind that no claim uses"
+
+
+def test_a_statement_about_how_often_a_factor_is_named_says_that_this_is_not_how_often_it_acts():
+    for claim, row in KNOWN.iterrows():
+        if row["test"]["kind"] == "first":
+            assert row["out_of_scope"].startswith("How often staff name a factor is not how often it"), claim
+            assert " lead to " not in row["label"], claim
 
 
 def test_what_nothing_can_test_says_why():

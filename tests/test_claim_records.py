@@ -170,6 +170,7 @@ def test_an_area_says_of_its_own_interventions_whether_they_helped():
     row = found("C23", metrics=tracked(0, AREA, months=96))
     assert row["verdict"] == "does_not_hold"
     assert row["group_a"] == "item:rounds"
+    assert row["group_b"] == "item:days"
 
 
 def test_over_all_areas_it_takes_more_interventions_that_helped_than_chance_brings():

@@ -109,6 +109,17 @@ def test_a_place_rests_on_every_item_that_was_ranked_and_on_no_other():
     assert found["rests_on"].item() == (("p",), ("q",))
 
 
+def test_an_item_of_too_few_answers_could_belong_there_and_one_that_nobody_was_asked_about_could_not():
+    few, none = (
+        rules.foremost(ranked([1, 0, NONE], reason=["", "", reason])(1), items=["p"])
+        for reason in ("n_lt_min", "all_missing")
+    )
+    assert few["verdict"].item() == "cannot_say"
+    assert none["verdict"].item() == "holds"
+    out = rules.foremost(ranked([1, 0, NONE], reason=["", "", "n_lt_min"])(1), items=["q"])
+    assert out["verdict"].item() == "does_not_hold"
+
+
 def test_an_item_that_was_not_ranked_has_no_place_and_borrows_no_number():
     found = rules.foremost(ranked([1, NONE, 0], reason=["", "all_missing", ""])(2), items=["p", "q"])
     assert (found["verdict"].item(), found["reason"].item()) == ("cannot_say", "all_missing")

@@ -11,6 +11,7 @@ from trustgap.report.claims import answers
 from trustgap.report.claims.found import Found
 from trustgap.report.disclosure import figures
 from trustgap.report.sentences import claims as say
+from trustgap.report.sentences.reasons import WHY, why
 from trustgap.report.vocabulary import REASONS, VERDICTS
 from trustgap.report.wording import Words
 from trustgap.stats import counts, results
@@ -119,7 +120,7 @@ def test_a_tiny_area_shows_nothing_that_rests_on_its_answers():
     assert len(answered) >= 30
     assert answered.hidden == len(answered)
     assert set(answered.frame["verdict"]) == {""}
-    assert "rest on too few people to be shown" in say.summary(found)
+    assert "rest on too few people or cases to be shown" in say.summary(found)
 
 
 def test_a_statement_about_a_group_that_is_not_there_hides_and_others_stand():
@@ -162,11 +163,11 @@ def made(*verdicts):
             "Of 4 published statements that can be tested here, 2 hold, 1 does not hold and of 1 nobody can "
             "tell from this many answers or records.",
         ),
-        (["c"], "1 rests on too few people to be shown."),
+        (["c"], "1 rests on too few people or cases to be shown."),
         (
             ["does_not_hold", "c", "c"],
             "Of 1 published statement that can be tested here, none holds and 1 does not hold. 2 more rest "
-            "on too few people to be shown.",
+            "on too few people or cases to be shown.",
         ),
         (
             ["holds", "not_asked", "no_file", "out_of_scope"],
@@ -210,10 +211,31 @@ def test_the_number_says_which_factor_or_whose_rating_decides():
 
 def test_why_is_the_reason_where_there_is_one_and_else_the_rule():
     hidden, unasked = next(made("c").frame.itertuples()), next(made("not_asked").frame.itertuples())
-    assert say.why(hidden, "share") == REASONS["c"]
-    assert say.why(unasked, "share") == REASONS["not_asked"]
-    for verdict, words in zip(("holds", "does_not_hold", "cannot_say"), say.WHY["level"], strict=True):
-        assert say.why(next(made(verdict).frame.itertuples()), "mean") == words
+    assert why(hidden, "share") == REASONS["c"]
+    assert why(hidden, "case_share") == "too few cases were judged"
+    assert why(unasked, "share") == REASONS["not_asked"]
+    for verdict, words in zip(("holds", "does_not_hold", "cannot_say"), WHY["level"], strict=True):
+        assert why(next(made(verdict).frame.itertuples()), "mean") == words
+
+
+def test_a_bound_for_the_number_is_no_reason_for_the_verdict():
+    bounded = made("cannot_say").frame.assign(reason="over", estimate_text=">90%")
+    assert why(next(bounded.itertuples()), "cheaper") == "the interval allows for either"
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "hidden"),
+    [("groups", 0.0, True), ("groups", 0.01, False), ("ratings", 0.5, True), ("both_ways", 0.56, True),
+     ("both_ways", 0.57, False), ("share", 0.0, False)],
+)  # fmt: skip
+def test_a_limit_that_rounds_to_the_value_it_leaves_out_is_explained(kind, low, hidden):
+    row = next(made("holds").frame.assign(conf_low=low).itertuples())
+    assert why(row, kind).endswith("by less than rounding shows") == hidden
+
+
+def test_interventions_of_all_areas_have_words_of_their_own():
+    whole = made("holds").frame.assign(estimand="interventions_helped")
+    assert why(next(whole.itertuples()), "metric_moved") == "more of them helped than chance would bring"
 
 
 def test_the_ledger_has_every_statement_tested_and_no_blank_cell(shown):

@@ -92,9 +92,14 @@ def contrast(verdict, estimate=0.12):
     return protect(rows, analysis="class_contrast", estimand="mean_difference")
 
 
-def gaps(verdicts):
+def gaps(verdicts, kept_back=None):
     rows = [
-        {"item": f"q{i}", "verdict": verdict, "estimate": 0.6 + i / 100, "n_b": 60}
+        {
+            "item": f"q{i}",
+            "verdict": verdict,
+            "estimate": None if i == kept_back else 0.6 + i / 100,
+            "n_b": 60,
+        }
         for i, verdict in enumerate(verdicts)
     ]
     return protect(rows, analysis="group_gap", estimand="theta", group_a="asc", group_b="gp")
@@ -129,6 +134,14 @@ def test_factors_that_two_groups_see_differently_are_counted_and_the_furthest_is
     assert said.endswith(
         "On 2 of 3 factors adult social care staff and general practitioners clearly differ, furthest on "
         "“Question 1”."
+    )
+
+
+def test_where_a_size_is_kept_back_no_factor_is_called_the_furthest():
+    said = workshop.reframe(contrast("higher"), gaps(["higher", "higher"], kept_back=1), labels=LABELS)
+
+    assert said.endswith(
+        "On 2 of 2 factors adult social care staff and general practitioners clearly differ."
     )
 
 
@@ -190,11 +203,18 @@ def test_interventions_are_counted_by_class_and_those_asked_about_by_verdict():
         "and 2 cannot be judged yet. 1 more is in no class of the catalogue."
     )
     assert workshop.effort(tried(["process"], ["difference"]), classes=LABELS) == (
-        "Of 1 intervention that the metrics name, none are about behaviour and culture."
+        "The one intervention that the metrics name is not about behaviour and culture."
     )
     assert workshop.effort(tried(["behaviour"], ["no_difference"]), classes=LABELS) == (
-        "Of 1 intervention that the metrics name, 1 is about behaviour and culture: 1 made no difference "
+        "The one intervention that the metrics name is about behaviour and culture: it made no difference "
         "worth having."
+    )
+    assert workshop.effort(tried(["behaviour", ""], ["too_early", "difference"]), classes=LABELS) == (
+        "Of 2 interventions that the metrics name, 1 is about behaviour and culture: it cannot be judged "
+        "yet. 1 more is in no class of the catalogue."
+    )
+    assert workshop.effort(tried([""], ["difference"]), classes=LABELS) == (
+        "The one intervention that the metrics name is in no class of the catalogue."
     )
 
 

@@ -18,7 +18,8 @@ SYMBOLS = {"above": ("▲", "Above"), "below": ("▼", "Below"), "similar": ("�
 UNKNOWN = "cannot say"
 NUMBERS = re.compile(r"(\d+)")
 NOTE = (
-    "Above and below mean further from {rest} than the number of answers can explain. "
+    "Above and below mean further from {rest}, weighted to the area's mix of groups, than the number of "
+    "answers can explain once all areas and questions are allowed for: the largest share need not be above. "
     "A difference is a prompt for a question, not a judgement."
 )
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import claims as say
+from trustgap.report.sentences.reasons import why
 from trustgap.report.tables import Table, legend_html, table_html
 from trustgap.report.wording import NOT_APPLICABLE
 from trustgap.survey import catalogue
@@ -88,5 +89,5 @@ def _line(row: tuple, other: tuple | None, claim: pd.Series, whole: str) -> dict
         whole: NOT_APPLICABLE if other is None else say.here(other, kind),
         "Here (95% interval)": say.here(row, kind),
         "Verdict": row.verdict_text,
-        "Why": say.why(row, kind),
+        "Why": why(row, kind),
     }

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import claims as say
+from trustgap.report.sentences.reasons import why
 from trustgap.report.tables import Table, legend_html, table_html
 from trustgap.survey import catalogue
 
@@ -58,7 +59,7 @@ def _line(row: object, claim: pd.Series) -> dict[str, str]:
         "Published": claim["published"],
         "Here (95% interval)": say.here(row, kind),
         "Verdict": row.verdict_text,
-        "Why": say.why(row, kind),
+        "Why": why(row, kind),
         "Pulls against": ", ".join(claim["contradicts"]) or "none",
     }
 

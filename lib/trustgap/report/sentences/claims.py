@@ -2,83 +2,11 @@
 
 import pandas as pd
 
-from trustgap.report import vocabulary, wording
+from trustgap.report import wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import Findings, Sentence, counted, listed, lower_first, require
+from trustgap.report.sentences.reasons import UNTESTED
 from trustgap.stats.counts import ALL
-
-UNTESTED = ("not_asked", "no_file", "out_of_scope")
-"""Reasons of claims on which there is nothing to look at here."""
-
-RULES = {
-    "places": "first least_trusted strongest weakest weakest_ties",
-    "side": "classes groups majority ratings looser case_share_above cheaper agreement_rose",
-    "beyond": "both_ways",
-    "level": "share distrust mean case_share delays",
-    "differ": "some_differ",
-    "rose": "none_rose",
-    "fell": "some_fell",
-    "uneven": "uneven",
-    "teams": "team_not_people",
-    "moved": "metric_moved",
-}
-"""The kinds of test that one wording fits."""
-
-RULE_OF = {kind: rule for rule, kinds in RULES.items() for kind in kinds.split()}
-
-WHY = {
-    "places": (
-        "all others can be excluded from this place",
-        "it can be excluded from this place",
-        "others may stand there as well",
-    ),
-    "side": (
-        "the interval lies wholly on the side claimed",
-        "the interval leaves no room for more than a small difference",
-        "the interval allows for either",
-    ),
-    "beyond": (
-        "the interval lies wholly beyond the margin",
-        "the interval leaves no room for a gap that matters",
-        "the interval allows for either",
-    ),
-    "level": (
-        "the interval lies close to the published figure",
-        "the interval lies wholly away from the published figure",
-        "the interval allows for either",
-    ),
-    "differ": (
-        "this factor is clear, allowing for the number of factors",
-        "about the same on every factor",
-        "no factor is clear, allowing for their number",
-    ),
-    "rose": (
-        "about the same or lower everywhere",
-        "clearly risen here",
-        "no clear rise, but not shown everywhere to be none",
-    ),
-    "fell": (
-        "clearly fallen here",
-        "about the same or higher everywhere",
-        "no clear fall, but not shown everywhere to be none",
-    ),
-    "uneven": (
-        "they differ by more than chance",
-        "all are shown to lie close together",
-        "neither even nor uneven is shown",
-    ),
-    "teams": (
-        "teams differ, and the people they see do not matter",
-        "teams are alike, or the people they see matter",
-        "not both parts can be shown",
-    ),
-    "moved": (
-        "more than chance would bring",
-        "no change worth having",
-        "too early, or too few figures",
-    ),
-}
-"""Why a statement holds, does not hold, or cannot be told, by rule."""
 
 FORMS = {"rank": "rank {}", "theta": "θ {}", "correlation": "τ {}", "mean": "mean {}"}
 """What stands before a number, by its sort."""
@@ -164,7 +92,9 @@ def summary(rows: Shown) -> Sentence:
         parts.append(f"Of {many} that can be tested here, {listed(said)}.")
     if found["hidden"]:
         rest = "rests" if found["hidden"] == 1 else "rest"
-        parts.append(f"{found['hidden']} {'more ' if tested else ''}{rest} on too few people to be shown.")
+        parts.append(
+            f"{found['hidden']} {'more ' if tested else ''}{rest} on too few people or cases to be shown."
+        )
     return Sentence(" ".join([*parts, *_left_out(found)]))
 
 
@@ -256,25 +186,3 @@ def here(row: object, kind: str) -> str:
     if row.group_a not in ("", ALL) and row.target_label and not row.group_b:
         return f"{text}: {lower_first(row.group_a_label)} on {row.target_label}"
     return text
-
-
-def why(row: object, kind: str) -> str:
-    """Say in a few words why a statement holds, does not hold or cannot be told.
-
-    Parameters
-    ----------
-    row : named tuple
-        As for `here`.
-    kind : str
-        Of the claim's test, as in `trustgap.survey.claims.TESTS`.
-
-    Returns
-    -------
-    str
-        The reason where there is one, else what the rule found.
-    """
-    if row.suppressed:
-        return vocabulary.REASONS["c"]
-    if row.reason in UNTESTED or (row.verdict == "cannot_say" and row.reason in vocabulary.REASONS):
-        return vocabulary.REASONS[row.reason]
-    return WHY[RULE_OF[kind]][("holds", "does_not_hold", "cannot_say").index(row.verdict)]

@@ -161,7 +161,8 @@ def _groups(gaps: Shown) -> str:
     if not clear:
         return f"On none of {of} do {first} and {second} clearly differ, which does not show that they agree."
     rows = known(gaps.where(verdict=["higher", "lower"])).frame
-    furthest = rows.loc[(rows["estimate"] - 0.5).abs().idxmax()] if len(rows) else None
+    # Where the size of one is kept back, that one could be the furthest.
+    furthest = rows.loc[(rows["estimate"] - 0.5).abs().idxmax()] if len(rows) == clear else None
     most = f", furthest on “{furthest['item_label']}”" if furthest is not None else ""
     return f"On {clear} of {of} {first} and {second} clearly differ{most}."
 
@@ -218,11 +219,15 @@ def effort(rows: Shown, *, classes: dict[str, str], wanted: str = "behaviour") -
             "place, since when, and what moved."
         )
     chosen = rows.where(target=wanted).frame["verdict"].value_counts()
-    of = counted(len(rows), "intervention", "interventions")
-    are, n = ("is" if chosen.sum() == 1 else "are"), int(chosen.sum())
-    start = f"Of {of} that the metrics name, {n or 'none'} {are} about {about}"
+    n = int(chosen.sum())
+    start = f"Of {len(rows)} interventions that the metrics name, {n or 'none'} {'is' if n == 1 else 'are'}"
+    if len(rows) == 1:
+        start = f"The one intervention that the metrics name is{'' if n else ' not'}"
+    start += f" about {about}"
     loose = len(rows.where(target=""))
     rest = f" {loose} more {'is' if loose == 1 else 'are'} in no class of the catalogue." if loose else ""
+    if loose and len(rows) == 1:
+        return Sentence("The one intervention that the metrics name is in no class of the catalogue.")
     if not n:
         return Sentence(f"{start}.{rest}")
     said = {
@@ -230,7 +235,11 @@ def effort(rows: Shown, *, classes: dict[str, str], wanted: str = "behaviour") -
         "no_difference": "made no difference worth having",
         "too_early": "cannot be judged yet",
     }
-    parts = [f"{int(chosen[verdict])} {words}" for verdict, words in said.items() if verdict in chosen]
+    parts = [
+        f"{'it' if n == 1 else int(chosen[verdict])} {words}"
+        for verdict, words in said.items()
+        if verdict in chosen
+    ]
     return Sentence(f"{start}: {listed(parts)}.{rest}")
 
 

@@ -111,9 +111,9 @@ def foremost(rows: pd.DataFrame, *, items: list[str], among: str = "item") -> pd
     -------
     DataFrame, one row
         The row ``rank`` of the item whose rank is the lowest of `items`; ``rests_on`` is that of all items
-        ranked. It holds where only they cannot be excluded from the first places; it does not hold where one
-        of them is excluded. ``conf_low`` and ``conf_high`` are the ranks that cannot be excluded, no wider
-        than the verdict allows.
+        ranked. It holds where only they cannot be excluded from the first places, and no item was left out
+        for too few answers, which could belong there; it does not hold where one of them is excluded.
+        ``conf_low`` and ``conf_high`` are the ranks that cannot be excluded, no wider than the verdict allows.
 
     Notes
     -----
@@ -154,7 +154,7 @@ def foremost(rows: pd.DataFrame, *, items: list[str], among: str = "item") -> pd
     if out:
         low = row["conf_low"].clip(lower=places + 1)
         return row.assign(verdict=FAILS, conf_low=low, conf_high=row["conf_high"].clip(lower=low))
-    if sum(could.values()) == places:
+    if sum(could.values()) == places and not tops["reason"].eq("n_lt_min").any():
         low, high = row["conf_low"].clip(upper=places), row["conf_high"].clip(upper=places)
         return row.assign(verdict=HOLDS, conf_low=low, conf_high=high)
     return row
