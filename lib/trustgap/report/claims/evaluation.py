@@ -24,8 +24,8 @@ UNTESTED = ("not_asked", "no_file", "out_of_scope")
 KINDS = answers.KINDS | records.CASES | records.FIGURES
 """How each kind of test is decided."""
 
-SEVERAL = ("first", "some_differ", "metric_moved")
-"""Kinds of test about several factors, or metrics, of which one decides."""
+SEVERAL = ("first", "some_differ")
+"""Kinds of test about several factors, of which one decides."""
 
 
 def evaluate(study: "Study", claims: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -43,9 +43,9 @@ def evaluate(study: "Study", claims: pd.DataFrame | None = None) -> pd.DataFrame
     DataFrame, one row of results per claim, in their order
         Analysis ``claims``; ``item`` is the claim, ``estimand`` and the numbers are those of the result that
         decides, ``group_a``, ``group_b`` and ``target`` say whose it is, and where a claim is about several
-        factors, or metrics, ``group_b`` names the one that decides as ``item:<id>``. ``verdict`` is
-        ``holds``, ``does_not_hold``, ``cannot_say`` or ``out_of_scope``; ``reason`` says why there is no
-        number: ``not_asked``, ``no_file``, ``out_of_scope`` or one of the analysis. ``rests_on`` names all cells
+        factors ``group_b`` names the one that decides as ``item:<id>``. ``verdict`` is ``holds``,
+        ``does_not_hold``, ``cannot_say`` or ``out_of_scope``; ``reason`` says why there is no number:
+        ``not_asked``, ``no_file``, ``out_of_scope`` or one of the analysis. ``rests_on`` names all cells
         that the verdict depends on.
     """
     claims = catalogue.claims() if claims is None else claims
@@ -63,20 +63,15 @@ def _row(found: Found, test: dict) -> pd.DataFrame:
     if kind in records.FILES:
         rests = found.study.release.files[records.FILES[kind]]
         own = rests if found.study.area == NATIONAL else rests[rests["area"].eq(found.study.area)]
-        row = _named(KINDS[kind](found, test).head(1), test) if len(own) else own
+        row = KINDS[kind](found, test).head(1) if len(own) else own
         # A file without the columns or the period that a claim is about says as little as none.
         return row.assign(rests_on=[()] * len(row)) if len(row) else _without("no_file", UNSURE)
     if not answers.asked(found, test):
         return _without("not_asked", UNSURE)
-    row = _named(KINDS[kind](found, test).head(1), test)
+    row = KINDS[kind](found, test).head(1)
+    if len(row) and kind in SEVERAL and len(test.get("items", "..")) > 1:
+        row = row.assign(group_b="item:" + row["item"])
     return row if len(row) else _without("n_lt_min", UNSURE)
-
-
-def _named(row: pd.DataFrame, test: dict) -> pd.DataFrame:
-    """Name the factor, or the metric, that decides where a claim is about several."""
-    if not len(row) or "item" not in row or test["kind"] not in SEVERAL or len(test.get("items", "..")) < 2:
-        return row
-    return row.assign(group_b="item:" + row["item"])
 
 
 def _without(reason: str, verdict: str) -> pd.DataFrame:

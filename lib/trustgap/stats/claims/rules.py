@@ -113,7 +113,8 @@ def foremost(rows: pd.DataFrame, *, items: list[str], among: str = "item") -> pd
         The row ``rank`` of the item whose rank is the lowest of `items`; ``rests_on`` is that of all items
         ranked. It holds where only they cannot be excluded from the first places, and no item was left out
         for too few answers, which could belong there; it does not hold where one of them is excluded.
-        ``conf_low`` and ``conf_high`` are the ranks that cannot be excluded, no wider than the verdict allows.
+        ``conf_low`` and ``conf_high`` are the ranks that cannot be excluded, no wider than the verdict
+        allows.
 
     Notes
     -----
