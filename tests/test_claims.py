@@ -226,7 +226,7 @@ def test_a_bound_for_the_number_is_no_reason_for_the_verdict():
 @pytest.mark.parametrize(
     ("kind", "low", "hidden"),
     [("groups", 0.0, True), ("groups", 0.01, False), ("ratings", 0.5, True), ("both_ways", 0.56, True),
-     ("both_ways", 0.57, False), ("share", 0.0, False)],
+     ("both_ways", 0.57, False), ("share", 0.0, False), ("metric_moved", -9.6, False)],
 )  # fmt: skip
 def test_a_limit_that_rounds_to_the_value_it_leaves_out_is_explained(kind, low, hidden):
     row = next(made("holds").frame.assign(conf_low=low).itertuples())

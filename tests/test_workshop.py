@@ -132,17 +132,15 @@ def test_factors_that_two_groups_see_differently_are_counted_and_the_furthest_is
     said = workshop.reframe(contrast("higher"), gaps(["higher", "lower", "inconclusive", ""]), labels=LABELS)
 
     assert said.endswith(
-        "On 2 of 3 factors adult social care staff and general practitioners clearly differ, furthest on "
-        "“Question 1”."
+        "On 2 of 3 factors adult social care staff and general practitioners clearly differ, by little or "
+        "much, furthest on “Question 1”."
     )
 
 
 def test_where_a_size_is_kept_back_no_factor_is_called_the_furthest():
     said = workshop.reframe(contrast("higher"), gaps(["higher", "higher"], kept_back=1), labels=LABELS)
 
-    assert said.endswith(
-        "On 2 of 2 factors adult social care staff and general practitioners clearly differ."
-    )
+    assert said.endswith("general practitioners clearly differ, by little or much.")
 
 
 def test_no_clear_difference_of_groups_is_no_agreement_and_no_answers_are_no_difference():

@@ -44,9 +44,9 @@ WHY = {
         "the interval allows for either",
     ),
     "differ": (
-        "it lies beyond the margin, allowing for the number of factors",
+        "it differs by more than the margin, allowing for the number of factors",
         "about the same on every factor",
-        "none is shown to lie beyond the margin, allowing for their number",
+        "none is shown to differ by more than the margin, allowing for their number",
     ),
     "rose": (
         "about the same or lower everywhere",
@@ -117,5 +117,5 @@ def why(row: object, kind: str) -> str:
         return vocabulary.REASONS[row.reason]
     words = HELPED if row.estimand == "interventions_helped" else WHY[RULE_OF[kind]]
     said = words[("holds", "does_not_hold", "cannot_say").index(row.verdict)]
-    hidden = row.verdict == "holds" and row.conf_low <= EDGE.get(kind, -1.0) + ROUNDING
+    hidden = row.verdict == "holds" and kind in EDGE and row.conf_low <= EDGE[kind] + ROUNDING
     return f"{said}, by less than rounding shows" if hidden else said

@@ -164,7 +164,7 @@ def _groups(gaps: Shown) -> str:
     # Where the size of one is kept back, that one could be the furthest.
     furthest = rows.loc[(rows["estimate"] - 0.5).abs().idxmax()] if len(rows) == clear else None
     most = f", furthest on “{furthest['item_label']}”" if furthest is not None else ""
-    return f"On {clear} of {of} {first} and {second} clearly differ{most}."
+    return f"On {clear} of {of} {first} and {second} clearly differ, by little or much{most}."
 
 
 def published(rows: Shown) -> Findings:
