@@ -237,7 +237,7 @@ def test_what_is_hidden_is_told_from_what_an_area_has_no_page_on():
     assert table["Barriers verified"].to_dict() == {"Ashby": "[z]", "Birch": "[z]", "Cole": "1 of 2: Blame"}
     assert table["Made a difference"].to_dict() == {
         "Ashby": "1 of 1: Joint visits",
-        "Birch": "0 of 1",
+        "Birch": "0 of 1 (1 cannot say yet)",
         "Cole": "[z]",
     }
 
@@ -273,9 +273,19 @@ def test_the_furthest_question_is_the_largest_clear_one_not_the_largest():
     )
     table = insights(found)
 
-    assert table["Furthest from the rest"].to_dict() == {
+    assert table["Largest clear difference"].to_dict() == {
         "Ashby": "Risk (−20 points)", "Birch": "None clear", "Cole": "[z]",
     }  # fmt: skip
+
+
+def test_of_several_differences_that_are_shown_as_large_none_is_the_largest():
+    apart = {"analysis": "against_rest", "estimand": "share_difference", "area": "X1", "verdict": "higher"}
+    level = [
+        apart | {"item": item, "estimate": size} for item, size in zip("qrs", (0.2, 0.2, 0.1), strict=True)
+    ]
+    table = insights(rows(*level, *level))
+
+    assert table.loc["Ashby", "Largest clear difference"] == "Bed pressure (+20 points) and 1 more as large"
 
 
 def test_claims_and_answers_are_counted_for_each_area():
@@ -284,8 +294,8 @@ def test_claims_and_answers_are_counted_for_each_area():
     table = insights(found)
 
     assert table["Claims"].to_dict() == {
-        "Ashby": "1 hold, 0 do not, 1 cannot say",
-        "Birch": "1 hold, 1 do not, 0 cannot say",
+        "Ashby": "1 holds, 0 do not, 1 cannot say",
+        "Birch": "1 holds, 1 does not, 0 cannot say",
         "Cole": "0 hold, 0 do not, 2 cannot say",
     }
     assert table["Answered"].to_dict() == {"Ashby": "1,120", "Birch": "[z]", "Cole": "[z]"}

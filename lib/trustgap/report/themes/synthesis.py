@@ -5,7 +5,8 @@ from functools import partial
 import pandas as pd
 
 from trustgap.report.disclosure import Shown
-from trustgap.report.sentences.base import known, listed, upper_first
+from trustgap.report.sentences.base import known, listed, lower_first, upper_first
+from trustgap.report.vocabulary import VERDICTS
 from trustgap.report.wording import HIDDEN, NOT_APPLICABLE
 from trustgap.stats.counts import ALL
 
@@ -151,7 +152,7 @@ def insights(found: Shown, *, areas: pd.DataFrame, silent: frozenset, short: dic
     columns = {
         "Answered": (_answered, True),
         "Trusted least": (partial(_least, short=short), True),
-        "Furthest from the rest": (_furthest, True),
+        "Largest clear difference": (_largest, True),
         "First factor": (_first, True),
         "Claims": (_claims, True),
         "Barriers verified": (_barriers, False),
@@ -194,13 +195,17 @@ def _least(found: Shown, *, short: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _furthest(found: Shown) -> dict[str, str]:
-    """Name the question with the largest clear difference from the rest."""
+def _largest(found: Shown) -> dict[str, str]:
+    """Name the question with the largest clear difference from the rest, and count those shown as large."""
     rows = known(found.where(analysis="against_rest", group_a=ALL)).frame
-    clear = rows[rows["verdict"].isin(["higher", "lower"])]
-    clear = clear.iloc[clear["estimate"].abs().argsort(kind="stable")].drop_duplicates("area", keep="last")
-    texts = clear["item_label"] + " (" + clear["estimate_text"] + ")"
-    return dict.fromkeys(rows["area"], "None clear") | dict(zip(clear["area"], texts, strict=True))
+    clear = rows[rows["verdict"].isin(["higher", "lower"])].drop_duplicates(["area", "item"])
+    size = clear["estimate"].abs()
+    clear = clear[size.eq(size.groupby(clear["area"]).transform("max"))]
+    texts = _lists(clear, clear["item_label"] + " (" + clear["estimate_text"] + ")")
+    named = {
+        area: listed(names, most=1) + (" as large" if names[1:] else "") for area, names in texts.items()
+    }
+    return dict.fromkeys(rows["area"], "None clear") | named
 
 
 def _first(found: Shown) -> dict[str, str]:
@@ -216,10 +221,12 @@ def _first(found: Shown) -> dict[str, str]:
 def _claims(found: Shown) -> dict[str, str]:
     """Count the claims that hold, do not hold, and cannot be judged."""
     rows = _judged(found, "claims", CLAIMS)
-    return {
-        area: "{} hold, {} do not, {} cannot say".format(*map(verdicts.count, CLAIMS))
-        for area, verdicts in _lists(rows, rows["verdict"]).items()
-    }
+    said = {}
+    for area, verdicts in _lists(rows, rows["verdict"]).items():
+        holds, fails, unsure = map(verdicts.count, CLAIMS)
+        words = "holds" if holds == 1 else "hold", "does" if fails == 1 else "do"
+        said[area] = f"{holds} {words[0]}, {fails} {words[1]} not, {unsure} cannot say"
+    return said
 
 
 def _barriers(found: Shown) -> dict[str, str]:
@@ -231,12 +238,14 @@ def _interventions(found: Shown) -> dict[str, str]:
 
 
 def _of(found: Shown, analysis: str, verdicts: tuple[str, ...]) -> dict[str, str]:
-    """Say how many items of an area came to the first verdict, of how many, and which."""
+    """Say how many items of an area came to the first verdict, of how many, which, and how many are open."""
     rows = _judged(found, analysis, verdicts)
     yes = rows[rows["verdict"].eq(verdicts[0])]
     named = _lists(yes, yes["item_label"])
+    open_ = rows.loc[rows["verdict"].eq(verdicts[-1]), "area"].value_counts()
     texts = {}
     for area, count in rows["area"].value_counts(sort=False).items():
         names = named.get(area, [])
-        texts[area] = f"{len(names)} of {count}" + (f": {listed(names, most=NAMED)}" if names else "")
+        left = f" ({open_[area]} {lower_first(VERDICTS[verdicts[-1]])})" if area in open_ else ""
+        texts[area] = f"{len(names)} of {count}{left}" + (f": {listed(names, most=NAMED)}" if names else "")
     return texts
