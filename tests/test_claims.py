@@ -233,6 +233,11 @@ def test_a_limit_that_rounds_to_the_value_it_leaves_out_is_explained(kind, low, 
     assert why(row, kind).endswith("by less than rounding shows") == hidden
 
 
+@pytest.mark.parametrize("kind", ["none_rose", "some_fell"])
+def test_what_no_one_group_shows_is_not_denied_of_all_groups_together(kind):
+    assert why(next(made("cannot_say").frame.itertuples()), kind).startswith("no one group's trust clearly")
+
+
 def test_interventions_of_all_areas_have_words_of_their_own():
     whole = made("holds").frame.assign(estimand="interventions_helped")
     assert why(next(whole.itertuples()), "metric_moved") == "more of them helped than chance would bring"

@@ -51,12 +51,12 @@ WHY = {
     "rose": (
         "about the same or lower everywhere",
         "clearly risen here",
-        "no clear rise, but not shown everywhere to be none",
+        "no one group's trust clearly rose, but that none did is not shown",
     ),
     "fell": (
         "clearly fallen here",
         "about the same or higher everywhere",
-        "no clear fall, but not shown everywhere to be none",
+        "no one group's trust clearly fell, but that none did is not shown",
     ),
     "uneven": (
         "they differ by more than chance",
