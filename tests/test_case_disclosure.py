@@ -6,7 +6,7 @@ import pytest
 
 from trustgap.report.disclosure import records
 from trustgap.report.wording import Words
-from trustgap.stats.case_reviews import reviews, suitability
+from trustgap.stats.case_reviews import gaps, reviews, suitability
 
 
 def found(judgements):
@@ -70,7 +70,38 @@ def test_a_difference_between_teams_loses_its_size_where_one_share_is_a_bound():
 def test_nor_does_the_swapped_design_give_it_away():
     frame = teams(("A", "p", "", 12, 15), ("A", "q", "", 9, 15), ("B", "p", "", 1, 15), ("B", "q", "", 1, 15))
     assert text(frame, "team_difference", item="case_swapped") == "[z]"
-    assert text(frame, "population_difference") != "[z]"
+    # Team A is shown on either population: their difference over both teams would tell one of team B.
+    assert text(frame, "population_difference") == text(frame, "team_by_population") == "[z]"
+    assert (
+        frame.loc[frame["item"].eq("case_swapped"), ["estimate", "conf_low", "p_value"]].isna().all(axis=None)
+    )
+
+
+def test_nor_do_contrasts_give_away_a_population_of_a_team_that_is_no_bound_as_a_whole():
+    cells = [("A", "p", "", 9, 14), ("A", "q", "", 9, 14), ("B", "p", "", 1, 14), ("B", "q", "", 1, 14)]
+    frame = teams(*cells, ("A", "", "", 22, 28), ("B", "", "", 3, 28))
+    assert text(frame, "suitable_share", group_a="B", group_b="") == "9%"
+    assert text(frame, "suitable_share", group_a="B", group_b="p") == "[c]"
+    assert frame.loc[frame["item"].eq("case_swapped"), "estimate_text"].tolist() == ["[z]"] * 3
+    plain = teams(("A", "p", "", 9, 14), ("A", "q", "", 7, 14), ("B", "p", "", 6, 14), ("B", "q", "", 3, 14))
+    assert "[z]" not in plain["estimate_text"].tolist()
+
+
+def test_the_gap_before_a_change_does_not_give_a_bound_away():
+    cells = [("A", "", "before", 20, 28), ("B", "", "before", 1, 28)]
+    cells += [("A", "", "after", 15, 28), ("B", "", "after", 11, 28)]
+    judgements = files.decided(cells)
+    told = [gaps.shares(judgements, area="X1"), suitability.suitable(judgements, area="X1")]
+    rows = gaps.gap_change(judgements, area="X1")
+    for beside in told:
+        frame = records(rows, Words.plain(), beside=beside).frame
+        assert frame["estimate_text"].tolist() == ["[z]"] * 3
+        assert frame["verdict"].tolist() == ["higher", "inconclusive", "lower"]
+    open_ = files.decided([*cells[:1], ("B", "", "before", 4, 28), *cells[2:]])
+    shares = gaps.shares(open_, area="X1")
+    frame = records(gaps.gap_change(open_, area="X1"), Words.plain(), beside=shares).frame
+    assert frame["estimate_text"].tolist() == ["+57 points", "+14 points", "−43 points"]
+    assert len(frame) == 3
 
 
 def test_shares_by_population_are_hidden_together_where_one_would_be():

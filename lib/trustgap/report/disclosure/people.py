@@ -5,8 +5,10 @@ import pandas as pd
 from trustgap.report.disclosure.mask import Mask
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD
 
-SWAPPED = "case_swapped"
-"""The item under which the same teams stand again, on one another's people."""
+TEAMS, GAP = "case_reablement", "case_gap"
+"""Items of teams on all their people, and before and after a change."""
+
+CONTRASTS = ["team_difference", "population_difference", "team_by_population", "gap_change"]
 
 
 def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
@@ -24,7 +26,8 @@ def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
         A team's share near 0 or 1 on a small base is ``bounded``, and so the difference to another team
         loses its size. Hidden are: a team's shares by population where one of them is small or a bound, as
         they add up to that of the team; and the share of the improvable for whom an option existed, whose
-        base is the number that a bound on the improvable keeps back.
+        base is the number that a bound on the improvable keeps back. Where shares by population are hidden,
+        no contrast of teams on one another's people has a size: with the other team's shares it tells them.
     rests_on : list of tuple
         For each row the teams, or the one thing, that it tells of.
 
@@ -34,7 +37,7 @@ def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
     ...                      "group_b": "", "n_a": 20.0, "estimate": [0.5, 0.05]})
     >>> mask, rests = people_of_cases(rows)
     >>> sorted(mask.bounded)[0], rests[0]
-    (('X1', 'case_swapped', 'B', ''), (('X1', 'i', 'A', ''),))
+    (('X1', '', 'B', ''), (('X1', 'i', 'A', ''),))
     """
     names = ["estimand", "area", "item", "group_a", "group_b", "n_a", "estimate"]
     told = list(zip(*(rows[name] for name in names), strict=True))
@@ -43,14 +46,19 @@ def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
         near = n < CLASS_BASE and min(share, 1 - share) < 1 - CLASS_SHARE - 1e-9
         if estimand == "suitable_share" and second and (near or n < THRESHOLD):
             lost.add((area, item, first))
+            bounded.add((area, "", "", ""))
         elif estimand == "suitable_share" and near:
-            bounded |= {(area, item, first, ""), (area, SWAPPED, first, "")}
+            bounded |= {(area, item, first, ""), (area, "", first, "")}
         elif estimand == "improvable" and near:
             held.add(area)
     rests = []
     for estimand, area, item, first, second, *_ in told:
-        several = dict.fromkeys((first, second)) if estimand == "team_difference" else ()
-        rests.append(tuple((area, item, team, "") for team in several) or ((area, item, first, second),))
+        swapped = estimand in CONTRASTS and item not in (TEAMS, GAP)
+        several = dict.fromkeys((first, second, *[""] * swapped)) if estimand in CONTRASTS else ()
+        # The gap before a change is that of the same teams, on some or all of the same people.
+        kinds = [""] if swapped else dict.fromkeys((item, TEAMS))
+        cells = [(area, kind, team, "") for kind in kinds for team in several]
+        rests.append(tuple(cells) or ((area, item, first, second),))
         parted = estimand == "suitable_share" and second and (area, item, first) in lost
         if parted or (estimand in ("available", "cheaper") and area in held):
             hidden.add((area, item, first, second))

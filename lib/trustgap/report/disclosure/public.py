@@ -53,7 +53,7 @@ def public(rows: pd.DataFrame, words: Words) -> Shown:
     return Shown(label(rounded(full), words).assign(**{name: texts[name].to_numpy() for name in texts}), KEY)
 
 
-def records(rows: pd.DataFrame, words: Words) -> Shown:
+def records(rows: pd.DataFrame, words: Words, *, beside: pd.DataFrame | None = None) -> Shown:
     """Let rows through that rest on reviewed cases, by the rules that need only the row itself.
 
     Parameters
@@ -62,6 +62,9 @@ def records(rows: pd.DataFrame, words: Words) -> Shown:
         Results rows without ``rests_on``; ``n_a``, and for comparisons ``n_b``, count cases.
     words : Words
         Labels.
+
+    beside : DataFrame, optional
+        Rows that stand elsewhere and are not shown here, but decide what these may tell.
 
     Returns
     -------
@@ -84,8 +87,9 @@ def records(rows: pd.DataFrame, words: Words) -> Shown:
     """
     _of_nobody(rows)
     full = results.complete(rows)
-    mask, rests = people_of_cases(full)
-    return mask.protect(full.assign(rests_on=rests), words)
+    every = full if beside is None else pd.concat([full, results.complete(beside)], ignore_index=True)
+    mask, rests = people_of_cases(every)
+    return mask.protect(full.assign(rests_on=rests[: len(full)]), words)
 
 
 def figures(rows: pd.DataFrame, words: Words) -> Shown:

@@ -1,7 +1,7 @@
 """Sentences about teams that decide on cases: do they differ, is it they or the people, did it change."""
 
 from trustgap.report.disclosure import Shown
-from trustgap.report.sentences.base import Sentence, counted, known, require
+from trustgap.report.sentences.base import Sentence, counted, require
 from trustgap.stats.case_reviews.consistency import MARGIN_CASES
 
 NO_TEAM = "No team's decisions on reablement are among the cases."
@@ -166,11 +166,11 @@ def changed(agreement: Shown, gaps: Shown) -> Sentence:
         ),
     }
     for rows in (agreement, gaps):
-        for row in known(rows.where(estimand=list(words))).frame.itertuples():
+        for row in rows.where(estimand=list(words)).frame.itertuples():
             order = ("higher", "lower", "equivalent", "inconclusive")
             said = dict(zip(order, words[row.estimand], strict=True)).get(row.verdict)
             size = f" (change {row.estimate_text}, 95% interval {row.interval_text})"
-            parts += [f"{said}{size}"] if said else []
+            parts += [f"{said}{size if row.estimate == row.estimate else ''}"] if said else []
     if not parts:
         return Sentence("Too few cases before or after the change to compare.")
     return Sentence(f"After the change, {'; '.join(parts)}.")

@@ -77,6 +77,37 @@ def gap_change(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     return judged.assign(analysis="consistency", area=area, item="case_gap")
 
 
+def shares(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
+    """Give the shares that the gaps of `gap_change` are differences of.
+
+    Parameters
+    ----------
+    judgements, area
+        As for `gap_change`.
+
+    Returns
+    -------
+    DataFrame of results
+        ``suitable_share`` of each team (``group_a``) in each period (``target``); empty where no decision has
+        a period.
+
+    Examples
+    --------
+    >>> judgements = pd.DataFrame({
+    ...     "case": range(12), "area": "X1", "decision_point": "reablement", "team": "A", "population": "",
+    ...     "period": "before", "decision": ["suitable"] * 3 + ["unsuitable"] * 9})
+    >>> shares(judgements, area="X1")[["group_a", "target", "n_a", "estimate"]].to_numpy().tolist()
+    [['A', 'before', 12.0, 0.25]]
+    """
+    made = decisions(judgements)
+    counts = decided(made[made["period"].isin(PERIODS)], ["team", "period"]).reset_index()
+    if counts.empty:
+        return pd.DataFrame(columns=NOTHING)
+    rows = counts.rename(columns={"team": "group_a", "period": "target"}).astype({"n": float})
+    rows = rows.assign(n_a=rows["n"], estimate=proportion(rows["x"], rows["n"])).drop(columns=["x", "n"])
+    return rows.assign(area=area, item="case_gap", analysis="teams", estimand="suitable_share")
+
+
 def _ordered(x: np.ndarray, n: np.ndarray, one: int, other: int) -> tuple[int, int]:
     share, pooled = proportion(x, n)[:, 0], x.sum(axis=1) / n.sum(axis=1)
     first = (share[one], pooled[one]) >= (share[other], pooled[other])
