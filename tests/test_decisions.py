@@ -110,6 +110,26 @@ def test_a_change_worth_having_that_cannot_be_ruled_out_is_not_yet_none():
     assert (row["verdict"], row["reason"]) == ("too_early", "not_clear")
 
 
+def test_the_averages_before_and_after_are_of_the_periods_that_are_compared():
+    own, other = 20 + NULL + DROP, 20 + noise(12, 24) / 5
+    own[:4] += 9
+    rows = decide(pd.concat([begun(own, 12), elsewhere(other).iloc[4:]]))
+    told = rows.set_index("estimand")["estimate"]
+    assert told["metric_value_before"] == pytest.approx(own[4:12].mean())
+    scale = own[4:12].mean() / other[4:12].mean()
+    assert told["metric_value_elsewhere"] == pytest.approx(scale * (other[12:].mean() - other[4:12].mean()))
+    moved = told["metric_value_after"] - told["metric_value_before"] - told["metric_value_elsewhere"]
+    assert told["metric_value_change"] == pytest.approx(moved)
+
+
+def test_the_base_of_a_change_counts_the_periods_that_are_compared():
+    base = np.arange(100.0, 124)
+    own = metric(hits=base / 4 + NULL, base=base, intervention="rounds", intervention_date=months(13)[-1])
+    other = metric(hits=base / 4 - NULL, base=base, area="national").assign(areas=20).iloc[3:]
+    row = judged(own, other)
+    assert (row["n_b"], row["n_a"]) == (base[3:12].sum(), base[12:].sum())
+
+
 def test_areas_of_different_size_are_compared_in_proportion():
     shared = np.where(np.arange(24) >= 12, 0.8, 1.0)
     row = judged(begun(200 * shared + 2 * NULL, 12), elsewhere(20 * shared + noise(12, 24) / 50))

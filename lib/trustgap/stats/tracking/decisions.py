@@ -38,10 +38,10 @@ def decide(metrics: pd.DataFrame, *, margin: float = MARGIN_SHARE) -> pd.DataFra
         average after the date beyond that of the comparison areas, with limits and verdict; ``mde80``;
         ``p_adjusted`` by Holm over the metrics of one kind of one intervention; ``reason`` for what cannot
         be said (``few_points``, ``few_before``, ``unchanging``, ``drift``, ``no_signal``, ``not_clear``) or
-        ``against``: it moved clearly the other way. Beside it ``…_before`` and ``…_after`` (averages),
-        ``…_elsewhere`` (change in the comparison areas), and as dates yyyymmdd ``signal_at`` (first signal
-        in the wanted direction) and ``say_from`` (when it can be said if the figures stay as they are).
-        Last, one row ``intervention`` for all its metrics.
+        ``against``: it moved clearly the other way. Beside it ``…_before`` and ``…_after`` (averages over
+        the periods that are compared), ``…_elsewhere`` (change in the comparison areas), and as dates
+        yyyymmdd ``signal_at`` (first signal in the wanted direction) and ``say_from`` (when it can be said if
+        the figures stay as they are). Last, one row ``intervention`` for all its metrics.
 
     Raises
     ------
@@ -107,18 +107,20 @@ def _one(rows: pd.DataFrame, elsewhere: pd.DataFrame | None, *, margin: float) -
     if first["wanted"] not in ("up", "down"):
         raise ValueError(f"metric {first['metric']!r} has an intervention but no wanted direction")
     at, own, share = first["intervention_date"], points(rows), is_share(rows)
-    after = own["period"] >= at
     beyond, areas, moved = _beyond(own, elsewhere, at=at, share=share)
     found = average_change(beyond, at=at, trend=not areas).iloc[0].to_dict()
     made = chart(rows)
     signals = made[made["special"].eq("improvement") & made["period"].ge(at)]
-    sides = [own.loc[side, "denominator"].sum() if share else np.nan for side in (after, ~after)]
+    # The averages are of the figures that are compared, or the change would not be their difference.
+    used = own[beyond["value"].notna()]
+    after = used["period"] >= at
+    sides = [used.loc[side, "denominator"].sum() if share else np.nan for side in (after, ~after)]
     fact = first[["area", "metric", "kind", "intervention"]].to_dict() | found
     fact |= {"wave": at, "share": share, "better": 1 if first["wanted"] == "up" else -1, "trend": not areas}
     fact |= {"drift": bool(areas) and drifts(beyond, at=at)}
-    fact |= {"margin": margin if share else _sigma(own.loc[~after, "value"]), "areas": areas}
+    fact |= {"margin": margin if share else _sigma(own.loc[own["period"] < at, "value"]), "areas": areas}
     fact |= {"n_a": sides[0], "n_b": sides[1], "points": beyond, "every": spacing(rows["period"])}
-    fact |= {"before": own.loc[~after, "value"].mean(), "after": own.loc[after, "value"].mean()}
+    fact |= {"before": used.loc[~after, "value"].mean(), "after": used.loc[after, "value"].mean()}
     fact |= {"elsewhere": moved}
     return fact | {"signal": signals["period"].min() if len(signals) else "", "rule": signals["rule"].min()}
 
