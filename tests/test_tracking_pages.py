@@ -73,9 +73,14 @@ def test_why_there_are_no_limits_or_no_figures_is_said(rows, words):
 def test_metrics_with_signals_are_named_and_none_sent_is_said():
     both = pd.concat([metric([*STEADY, 40.0]), metric([*STEADY, 20.0], name="late")])
     said = say.overview(charted(both), what="outcome measure")
-    assert said == "Of 2 outcome measures, 1, “Falls”, shows more than ordinary variation at some time."
+    assert said == "1 of 2 outcome measures shows more than ordinary variation at some time: “Falls”."
+    calm = pd.concat([metric(STEADY), metric(STEADY, name="late")])
+    said = say.overview(charted(calm), what="outcome measure")
+    assert said == "None of 2 outcome measures shows more than ordinary variation at any time."
+    single = say.overview(charted(metric([*STEADY, 40.0])), what="outcome measure")
+    assert single == "The one outcome measure, “Falls”, shows more than ordinary variation at some time."
     quiet = say.overview(charted(metric(STEADY)), what="outcome measure")
-    assert quiet == "Of 1 outcome measure, none shows more than ordinary variation at some time."
+    assert quiet == "The one outcome measure, “Falls”, shows no more than ordinary variation."
     assert (
         say.overview(charted(metric(STEADY).iloc[:0]), what="process measure")
         == "No process measure was sent."

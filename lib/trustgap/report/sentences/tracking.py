@@ -78,10 +78,14 @@ def overview(rows: Shown, *, what: str) -> Sentence:
     if not len(points):
         return Sentence(f"No {what} was sent.")
     some = points[points["verdict"].isin(list(SIGNALS))]["item_label"].unique()
-    many = counted(points["item"].nunique(), what, f"{what}s")
-    named = f", {listed(quoted(some))}, {'shows' if len(some) == 1 else 'show'}" if len(some) else " shows"
-    count = f"{len(some)}" if len(some) else "none"
-    return Sentence(f"Of {many}, {count}{named} more than ordinary variation at some time.")
+    many, usual = points["item"].nunique(), "more than ordinary variation"
+    if many == 1:
+        ever = f"{usual} at some time" if len(some) else f"no {usual}"
+        return Sentence(f"The one {what}, {quoted(points['item_label'].unique())[0]}, shows {ever}.")
+    if not len(some):
+        return Sentence(f"None of {many} {what}s shows {usual} at any time.")
+    show = "shows" if len(some) == 1 else "show"
+    return Sentence(f"{len(some)} of {many} {what}s {show} {usual} at some time: {listed(quoted(some))}.")
 
 
 def metric(rows: Shown) -> Sentence:
