@@ -200,6 +200,16 @@ def test_a_hidden_piece_takes_every_sum_that_it_is_part_of_with_it():
     assert "Not of staff" in html
 
 
+def test_a_base_that_counts_no_people_is_not_called_missing():
+    kinds = found(
+        ("beds_first", "flow_data", "", "supports", "strong", 21),
+        ("beds_first", "interviews", "senior", "supports", "strong", None),
+        ("beds_first", "survey", "senior", "supports", "strong", 30),
+    )
+    html = tables.weights(passed(pieces.pieces(kinds), words(kinds)), caption="Pieces").html
+    assert (html.count("Not of people"), html.count("Not given"), html.count("21")) == (1, 1, 0)
+
+
 def test_tables_and_sentences_take_shown_rows_only():
     frame = pd.DataFrame()
     for make in (say.verdicts, say.headline, say.resting, say.levels, say.roles):

@@ -7,6 +7,7 @@ from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import require
 from trustgap.report.tables import Table, legend_html, table_html
 from trustgap.report.themes.hypotheses import hypotheses, in_words
+from trustgap.stats.diagnostic.pieces import OF_PEOPLE
 from trustgap.survey.catalogue import interventions
 
 STATED = ("verified", "mixed")
@@ -16,7 +17,7 @@ WHEN = {"high": " (if many)", "low": " (if few)", "": ""}
 NO_FACTOR = {"not_linked": "No factor asked", "evidence_only": "No answers"}
 RESTS = {"weight_for": "Weight for", "weight_against": "Weight against", "kinds_speaking": "Kinds that speak"}
 CHANGES = {"yes": "The same", "no": "Another", wording.UNAVAILABLE: "Nothing to leave out"}
-NOT_STAFF, NOT_GIVEN, NOBODY = "Not of staff", "Not given", "Not heard"
+NOT_STAFF, NOT_PEOPLE, NOT_GIVEN, NOBODY = "Not of staff", "Not of people", "Not given", "Not heard"
 
 
 def rests(judged: Shown, *, caption: str) -> Table:
@@ -78,7 +79,8 @@ def weights(found: Shown, *, caption: str) -> Table:
             "Kind of evidence": row.target_label,
             "Level": row.group_a_label or NOT_STAFF,
             "Weight": row.estimate_text,
-            "People or cases": row.n_text.replace(wording.LOW, "").strip() or NOT_GIVEN,
+            "People or cases": row.n_text.replace(wording.LOW, "").strip()
+            or (NOT_GIVEN if row.target in OF_PEOPLE else NOT_PEOPLE),
         }
         for row in found.frame.itertuples()
     ]
