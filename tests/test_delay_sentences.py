@@ -61,6 +61,13 @@ FEW = {"nhs": [1, 0, 0] * 8, "social_care": [0, 0, 0] * 8}
             "to social care (+22 points; +22 to +23).",
         ),
         (
+            series(STEADY | {"both": [0] * 24}),
+            "January 2019 to December 2019: 10,800 days of delay, of which are attributed 67% to the "
+            "NHS, 33% to social care and 0% to both together. No share has clearly changed from the year "
+            "before. Of 2 shares, 2 are about the same. 1 more is the same in every month of a year, so that "
+            "there is no interval.",
+        ),
+        (
             series({side: days[:8] for side, days in STEADY.items()}),
             "January 2018 to August 2018: 8,001 days of delay, of which are attributed 60% to the NHS, "
             "30% to "

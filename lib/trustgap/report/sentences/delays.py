@@ -56,12 +56,18 @@ def attributed(rows: Shown) -> Sentence:
         if said
         else ("No share has clearly changed from the year before.")
     )
-    return Sentence(f"{text} {change}{_unchanged(changes)}")
+    return Sentence(f"{text} {change}{_not_clear(changes)}")
 
 
-def _unchanged(changes: Shown) -> str:
+def _not_clear(rows: Shown) -> str:
+    """Count what is about the same or unclear, and what never varies, which is no secret."""
+    found, flat = tally_verdicts(rows), int(rows.frame["reason"].eq("same_months").sum())
     words = {"same": "are about the same", "unsure": "are unclear"}
-    return remainder(tally_verdicts(changes), one="share", many="shares", **words)
+    text = remainder(found | {"none": found["none"] - flat}, one="share", many="shares", **words)
+    never = (
+        f" {flat} more {'is' if flat == 1 else 'are'} the same in every month of a year, so that there is no"
+    )
+    return text + (f"{never} interval." if flat else "")
 
 
 def share_headline(rows: Shown) -> Sentence:
@@ -145,9 +151,7 @@ def against(rows: Shown, *, rest: str) -> Sentence:
     text = f"No share clearly differs from that of {rest}."
     if parts:
         text = f"Compared with {rest}, {listed(parts)}."
-    return Sentence(
-        text + remainder(found, one="share", many="shares", same="are about the same", unsure="are unclear")
-    )
+    return Sentence(text + _not_clear(rows))
 
 
 def first(rows: Shown) -> Sentence:
