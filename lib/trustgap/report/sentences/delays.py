@@ -64,10 +64,9 @@ def _not_clear(rows: Shown) -> str:
     found, flat = tally_verdicts(rows), int(rows.frame["reason"].eq("same_months").sum())
     words = {"same": "are about the same", "unsure": "are unclear"}
     text = remainder(found | {"none": found["none"] - flat}, one="share", many="shares", **words)
-    never = (
-        f" {flat} more {'is' if flat == 1 else 'are'} the same in every month of a year, so that there is no"
-    )
-    return text + (f"{never} interval." if flat else "")
+    are = "is" if flat == 1 else "are"
+    never = f" {flat} more {are} the same in every month of a year, so that there is no interval."
+    return text + (never if flat else "")
 
 
 def share_headline(rows: Shown) -> Sentence:
