@@ -42,6 +42,15 @@ def changed(judgements):
     )
 
 
+def test_a_gap_whose_size_would_tell_a_bound_is_said_without_it():
+    cells = [("A", "", "before", 20, 28), ("B", "", "before", 1, 28)]
+    judgements = files.decided([*cells, ("A", "", "after", 15, 28), ("B", "", "after", 11, 28)])
+    rows = gaps.gap_change(judgements, area="X1")
+    agreement = records(reviewers.agreement_change(judgements, area="X1"), WORDS)
+    kept = records(rows, WORDS, beside=gaps.shares(judgements, area="X1"))
+    assert teams.changed(agreement, kept) == "After the change, the gap between the teams is narrower."
+
+
 def test_who_judged_is_said_with_what_is_known_of_it():
     assert read(files.reviews(12, 3)) == "12 cases were judged by 1 reviewer."
     two = pd.concat([files.reviews(6, 3), files.reviews(6, 1, name="d", reviewer="b")])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import case_files as files
 import demo_rows
 import numpy as np
 import pandas as pd
@@ -189,6 +190,15 @@ def test_what_rests_on_few_cases_is_hidden_and_no_answers_mask_touches_the_rest(
     shown = claims.shown(study(cases=reviewed(0.45)))
     assert shown.where(item="C17").frame["verdict"].item() == "holds"
     assert shown.where(item="C21").frame["reason"].item() == "no_file"
+
+
+def test_a_contrast_of_teams_tells_no_share_that_the_page_of_cases_keeps_back():
+    own = [("A", "North", "", 11, 14), ("A", "South", "", 9, 14)]
+    for few, several, shown in ((1, 0, "[z]"), (6, 4, "+36 points")):
+        cells = [*own, ("B", "North", "", few, 14), ("B", "South", "", several, 14)]
+        row = claims.shown(study(cases=files.decided(cells, area=AREA))).where(item="C19").frame
+        assert row["estimate_text"].item() == shown
+        assert row["conf_low"].isna().item() == (shown == "[z]")
 
 
 def test_a_survey_without_any_file_leaves_every_such_statement_untested():
