@@ -51,6 +51,12 @@ def test_a_gap_whose_size_would_tell_a_bound_is_said_without_it():
     assert teams.changed(agreement, kept) == "After the change, the gap between the teams is narrower."
 
 
+def test_a_swapped_design_whose_sizes_would_tell_a_bound_says_why_there_are_none():
+    open_ = [("A", "p", "", 11, 14), ("A", "q", "", 10, 14), ("B", "p", "", 3, 14), ("B", "q", "", 2, 14)]
+    assert "give away" not in teams.swapped(decided(*open_))
+    assert teams.swapped(decided(*open_[:3], ("B", "q", "", 0, 14))).endswith(f". {teams.NO_SIZE}")
+
+
 def test_who_judged_is_said_with_what_is_known_of_it():
     assert read(files.reviews(12, 3)) == "12 cases were judged by 1 reviewer."
     two = pd.concat([files.reviews(6, 3), files.reviews(6, 1, name="d", reviewer="b")])

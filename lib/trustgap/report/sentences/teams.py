@@ -9,6 +9,7 @@ ONE_TEAM = "One team alone decided on reablement in these cases, so there is not
 NOT_SWAPPED = (
     "No two teams each decided about the same two populations, so nothing tells the team from the people."
 )
+NO_SIZE = "How large the differences are would give away a share that is not shown."
 NO_PERIOD = "No cases are marked as decided before and after a change."
 POINTS = f"{round(100 * MARGIN_CASES)} points"
 
@@ -105,7 +106,9 @@ def swapped(rows: Shown) -> Sentence:
     if team.suppressed or people.suppressed or not (team.verdict and people.verdict):
         return Sentence("Too few decisions of a team, or about a population, are among the cases.")
     kinds = ["clear" if row.verdict in ("higher", "lower") else row.verdict for row in (team, people)]
-    return Sentence(FOUND.get(tuple(kinds), FOUND["inconclusive", "inconclusive"]))
+    said = FOUND.get(tuple(kinds), FOUND["inconclusive", "inconclusive"])
+    kept = "" if team.estimate == team.estimate else f" {NO_SIZE}"
+    return Sentence(f"{said}{kept}")
 
 
 def headline(rows: Shown) -> Sentence:
