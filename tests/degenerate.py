@@ -151,7 +151,7 @@ def _headline(of):
 
 MAKERS = {
     "expected.expected": lambda of: expected.expected(of.now, ITEMS),
-    "looseness.looser": lambda of: looseness.looser(of.one, ITEMS, team="s"),
+    "looseness.looser": lambda of: looseness.looser(of.one[of.one["wave"].eq("3")], ITEMS, team="s"),
     "areas.against_rest": lambda of: areas.against_rest(of.now, ITEMS),
     "association.association": lambda of: association.association(of.answers, ITEMS, draws=50),
     "association.beside": lambda of: association.beside(of.now, ITEMS),
