@@ -101,3 +101,9 @@ def test_rows_of_respondents_cannot_take_this_way(let):
     rows = pd.DataFrame({"area": ["X1"], "estimate": [0.4], "rests_on": [(("X1", "1", "a", "q"),)]})
     with pytest.raises(ValueError, match=r"study\.protect"):
         let(rows, Words.plain())
+
+
+def test_a_page_says_how_many_rows_of_its_own_an_area_brought(made):
+    html = (made / "X002" / "09_some.html").read_text(encoding="utf-8")
+    assert "metrics 1<" in html
+    assert "Rows brought" not in (made / "X001" / "01_good.html").read_text(encoding="utf-8")

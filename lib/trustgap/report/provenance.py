@@ -11,6 +11,7 @@ from pathlib import Path
 from trustgap.report.disclosure import Shown
 from trustgap.report.outputs import PROVENANCE
 from trustgap.report.release import Release
+from trustgap.stats.counts import NATIONAL
 from trustgap.stats.weighting.weights import VERSION
 
 SEED = 2019
@@ -132,7 +133,9 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
     """
     facts, asked = release.facts, release.questionnaire
     hidden = shown.hidden if shown else 0
-    brought = {name: len(rows) for name, rows in release.files.items() if len(rows)}
+    # Rows of the whole stand beside an area's own for comparison.
+    own = {name: int(rows["area"].ne(NATIONAL).sum()) for name, rows in release.files.items()}
+    brought = {name: rows for name, rows in own.items() if rows}
     every = {
         "Area": area,
         "Survey": f"{asked.title}{' (synthetic data)' if asked.synthetic else ''}",
@@ -141,7 +144,7 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
         "Shares" if asked.shares_file else "Answers": (
             f"{facts['kept']:,} of {facts['read']:,} rows read were kept" if facts["read"] else ""
         ),
-        "Records": ", ".join(f"{name} {rows:,} rows" for name, rows in brought.items()),
+        "Rows brought": ", ".join(f"{name} {rows:,}" for name, rows in brought.items()),
         "Input (SHA-256)": facts["digest"],
         "Sampling": f"{asked.sampling['design']}. {asked.sampling.get('note', '')}".strip(),
         "Citation": asked.citation,
