@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from trustgap.report import tables
 from trustgap.report.disclosure import Shown
-from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.tables import Table
 from trustgap.report.wording import HIDDEN, NOT_APPLICABLE
 
 
@@ -45,8 +46,7 @@ def across(
     ValueError
         If a combination occurs twice.
     """
-    if not isinstance(shown, Shown):
-        raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    tables.require(shown)
     keys = [*row, column]
     # What is hidden may have lost the column to which it belongs: then it is hidden in all of them.
     blank = shown.frame["suppressed"] & shown.frame[column].eq("")
@@ -70,5 +70,4 @@ def across(
         placed = texts.reindex(index.to_flat_index() if len(row) > 1 else index)
         placed = placed.mask(placed.isna().to_numpy() & hidden.to_numpy(), HIDDEN)
         laid[(headings or {}).get(name, name)] = placed.fillna(NOT_APPLICABLE).to_numpy()
-    html = table_html(laid.astype(object), caption=caption)
-    return Table(html + legend_html(laid), f"Table: {caption} ({len(laid)} rows)")
+    return tables.of_texts(laid, caption=caption)

@@ -140,11 +140,7 @@ def show(shown: Shown, *, columns: dict[str, str], caption: str) -> Table:
     KeyError
         If a column is not in ``shown.frame``.
     """
-    if not isinstance(shown, Shown):
-        raise TypeError(
-            f"a table takes protected results (Shown), got {type(shown).__name__}: pass them through "
-            "mask.protect() first"
-        )
+    require(shown)
     absent = [name for name in columns if name not in shown.frame.columns]
     if absent:
         raise KeyError(f"{absent} are not among the results' columns {list(shown.frame.columns)}")
@@ -152,8 +148,48 @@ def show(shown: Shown, *, columns: dict[str, str], caption: str) -> Table:
     texts = pd.DataFrame(
         {heading: _texts(shown.frame[name], hidden) for name, heading in columns.items()}, dtype=object
     )
-    html = table_html(texts, caption=caption) + legend_html(texts)
-    return Table(html, f"Table: {caption} ({len(texts)} rows)")
+    return of_texts(texts, caption=caption)
+
+
+def require(*shown: Shown) -> None:
+    """Refuse rows that did not pass the mask.
+
+    Parameters
+    ----------
+    *shown : Shown
+        Rows for a table.
+
+    Raises
+    ------
+    TypeError
+        If one of them is anything but `Shown`.
+    """
+    for rows in shown:
+        if not isinstance(rows, Shown):
+            raise TypeError(
+                f"a table takes protected results (Shown), got {type(rows).__name__}: pass them through "
+                "mask.protect() first"
+            )
+
+
+def of_texts(texts: pd.DataFrame, *, caption: str) -> Table:
+    """Make a table for a page from texts that were taken from protected results.
+
+    Parameters
+    ----------
+    texts : DataFrame
+        Its texts under their headings; the first column names the row.
+    caption : str
+        What the table shows.
+
+    Returns
+    -------
+    Table
+        With what explains the shorthand in it.
+    """
+    plain = texts.astype(object)
+    html = table_html(plain, caption=caption) + legend_html(plain)
+    return Table(html, f"Table: {caption} ({len(plain)} rows)")
 
 
 def legend_html(texts: pd.DataFrame) -> str:

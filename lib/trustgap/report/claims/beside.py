@@ -2,10 +2,11 @@
 
 import pandas as pd
 
+from trustgap.report import tables
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import claims as say
 from trustgap.report.sentences.reasons import why
-from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.tables import Table
 from trustgap.report.wording import NOT_APPLICABLE
 from trustgap.survey import catalogue
 
@@ -64,8 +65,7 @@ def decided(shown: Shown, whole: Shown, *, most: int, caption: str) -> list[Tabl
 
 def _tested(shown: Shown) -> list[tuple]:
     """Give the statements that there is something to test with."""
-    if not isinstance(shown, Shown):
-        raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    tables.require(shown)
     return list(shown.without(reason=list(say.UNTESTED)).frame.itertuples())
 
 
@@ -77,8 +77,7 @@ def _table(rows: list[tuple], whole: Shown, caption: str, *, without: tuple[str,
     if not lines:
         return []
     texts = pd.DataFrame(lines, dtype=object).drop(columns=list(without))
-    html = table_html(texts, caption=caption) + legend_html(texts)
-    return [Table(html, f"Table: {caption} ({len(texts)} rows)")]
+    return [tables.of_texts(texts, caption=caption)]
 
 
 def _line(row: tuple, other: tuple | None, claim: pd.Series, whole: str) -> dict[str, str]:

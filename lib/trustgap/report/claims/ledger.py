@@ -5,7 +5,7 @@ import pandas as pd
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences import claims as say
 from trustgap.report.sentences.reasons import why
-from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.tables import Table, of_texts, require
 from trustgap.survey import catalogue
 
 
@@ -32,8 +32,7 @@ def tables(shown: Shown, *, place: str) -> list[Table]:
     TypeError
         If `shown` is anything but `Shown`.
     """
-    if not isinstance(shown, Shown):
-        raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    require(shown)
     claims = catalogue.claims()
     tested = shown.without(reason=list(say.UNTESTED)).frame
     if tested.empty:
@@ -42,14 +41,9 @@ def tables(shown: Shown, *, place: str) -> list[Table]:
     beyond = shown.frame["item"][shown.frame["reason"].eq("out_of_scope")]
     named = claims[claims.index.isin([*tested["item"], *beyond])]
     return [
-        _table(lines, f"Published statements and what is found of them, {place}"),
-        _table(_decided(named), "What was published, where, and how each statement is decided"),
+        of_texts(lines, caption=f"Published statements and what is found of them, {place}"),
+        of_texts(_decided(named), caption="What was published, where, and how each statement is decided"),
     ]
-
-
-def _table(texts: pd.DataFrame, caption: str) -> Table:
-    html = table_html(texts, caption=caption) + legend_html(texts)
-    return Table(html, f"Table: {caption} ({len(texts)} rows)")
 
 
 def _line(row: object, claim: pd.Series) -> dict[str, str]:

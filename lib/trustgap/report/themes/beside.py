@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from trustgap.report import tables
 from trustgap.report.disclosure import Shown
-from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.tables import Table
 from trustgap.report.wording import NOT_APPLICABLE
 from trustgap.stats.counts import NATIONAL
 
@@ -36,9 +37,7 @@ def beside(shares: Shown, differences: Shown, *, items: pd.Index, whole: str, ca
     ValueError
         If a question has several rows on one side.
     """
-    for shown in (shares, differences):
-        if not isinstance(shown, Shown):
-            raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    tables.require(shares, differences)
     sides = {
         whole: shares.where(area=NATIONAL).frame,
         "Here": shares.without(area=NATIONAL).frame,
@@ -58,8 +57,7 @@ def beside(shares: Shown, differences: Shown, *, items: pd.Index, whole: str, ca
         "Verdict": by_item["difference"]["verdict_text"].reindex(there),
     }
     laid = pd.DataFrame({name: column.fillna(NOT_APPLICABLE).to_numpy() for name, column in columns.items()})
-    html = table_html(laid.astype(object), caption=caption)
-    return Table(html + legend_html(laid), f"Table: {caption} ({len(laid)} rows)")
+    return tables.of_texts(laid, caption=caption)
 
 
 def _with_interval(rows: pd.DataFrame) -> pd.Series:

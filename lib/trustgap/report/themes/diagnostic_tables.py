@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from trustgap.report import wording
+from trustgap.report import tables, wording
 from trustgap.report.disclosure import Shown
-from trustgap.report.sentences.base import require
-from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.tables import Table
 from trustgap.report.themes.hypotheses import hypotheses, in_words
 from trustgap.stats.diagnostic.pieces import OF_PEOPLE
 from trustgap.survey.catalogue import interventions
@@ -40,7 +39,7 @@ def rests(judged: Shown, *, caption: str) -> Table:
     TypeError
         If `judged` is not `Shown`.
     """
-    require(judged)
+    tables.require(judged)
     texts = {(row.item, row.estimand): row.estimate_text for row in judged.frame.itertuples()}
     lines = [
         {"Barrier": row.item_label, "Behaviour that it hinders": row.target_label}
@@ -72,7 +71,7 @@ def weights(found: Shown, *, caption: str) -> Table:
     TypeError
         If `found` is not `Shown`.
     """
-    require(found)
+    tables.require(found)
     lines = [
         {
             "Barrier": row.item_label,
@@ -107,7 +106,7 @@ def levels(rows: Shown, *, caption: str) -> Table:
     TypeError
         If `rows` is not `Shown`.
     """
-    require(rows)
+    tables.require(rows)
     texts = {(row.item, row.group_a): row.estimate_text for row in rows.frame.itertuples()}
     heads = rows.frame.drop_duplicates("group_a").set_index("group_a")["group_a_label"].sort_index()
     lines = [
@@ -142,8 +141,7 @@ def questions(everybody: Shown, roles: Shown, *, evidence: pd.DataFrame, caption
     TypeError
         If the rows are not `Shown`.
     """
-    require(everybody)
-    require(roles)
+    tables.require(everybody, roles)
     if not len(everybody) or everybody.hidden == len(everybody):
         return None
     speaks = _speaks(evidence)
@@ -172,11 +170,9 @@ def _speaks(evidence: pd.DataFrame) -> dict[str, str]:
 
 
 def _table(lines: list[dict], caption: str) -> Table:
-    frame = pd.DataFrame(lines, dtype=object)
-    html = f'<p class="legend">{caption}: none.</p>'
     if lines:
-        html = table_html(frame, caption=caption) + legend_html(frame)
-    return Table(html, f"Table: {caption} ({len(lines)} rows)")
+        return tables.of_texts(pd.DataFrame(lines), caption=caption)
+    return Table(f'<p class="legend">{caption}: none.</p>', f"Table: {caption} (0 rows)")
 
 
 def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = True) -> Table | None:
@@ -204,8 +200,7 @@ def in_order(states: Shown, places: Shown, *, caption: str, proposed: bool = Tru
     TypeError
         If the rows are not `Shown`.
     """
-    require(states)
-    require(places)
+    tables.require(states, places)
     catalogue = interventions()
     acts, rank = catalogue.interventions, places.where(estimand="rank").frame.set_index("item")
     share = places.where(estimand="linked_share").frame.set_index("item")
@@ -264,4 +259,4 @@ def explained(*, caption: str) -> Table:
         },
         dtype=object,
     )
-    return Table(table_html(frame, caption=caption), f"Table: {caption} ({len(frame)} rows)")
+    return tables.of_texts(frame, caption=caption)

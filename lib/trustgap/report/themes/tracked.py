@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from trustgap.report import vocabulary, wording
+from trustgap.report import tables, vocabulary, wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.figures.control_words import SIGNALS
-from trustgap.report.tables import Table, legend_html, table_html
+from trustgap.report.tables import Table
 from trustgap.stats.tracking.charts import KINDS as ORDER
 from trustgap.stats.tracking.charts import is_share
 from trustgap.stats.tracking.periods import spacing
@@ -77,13 +77,12 @@ def overview(shown: Shown, *, caption: str) -> Table | None:
     TypeError
         If `shown` is anything but `Shown`.
     """
-    if not isinstance(shown, Shown):
-        raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    tables.require(shown)
     frame = shown.frame
     if frame["item"].nunique() <= CHARTS:
         return None
     texts = pd.DataFrame([_overview(part) for _, part in frame.groupby("item", sort=False)])
-    return Table(table_html(texts, caption=caption) + legend_html(texts), f"Table: {caption}")
+    return tables.of_texts(texts, caption=caption)
 
 
 def _overview(rows: pd.DataFrame) -> dict[str, str]:
@@ -123,8 +122,7 @@ def interventions(shown: Shown, *, caption: str) -> Table | None:
     TypeError
         If `shown` is anything but `Shown`.
     """
-    if not isinstance(shown, Shown):
-        raise TypeError(f"a table takes protected results (Shown), got {type(shown).__name__}")
+    tables.require(shown)
     frame = shown.frame[shown.frame["item"].ne("")]
     if frame.empty:
         return None
@@ -132,7 +130,7 @@ def interventions(shown: Shown, *, caption: str) -> Table | None:
     ordered = frame.assign(_place=place).sort_values(["wave", "group_a", "_place"], kind="stable")
     lines = [_line(part) for _, part in ordered.groupby(["area", "group_a", "item"], sort=False)]
     texts = pd.DataFrame(lines)
-    return Table(table_html(texts, caption=caption) + legend_html(texts), f"Table: {caption}")
+    return tables.of_texts(texts, caption=caption)
 
 
 def _line(rows: pd.DataFrame) -> dict[str, str]:
