@@ -55,14 +55,14 @@ def test_the_parts_of_the_questionnaire_hold_every_question_once_and_in_its_orde
 def test_the_range_to_expect_is_that_of_this_area_and_bears_out_the_questions_it_names():
     study = demo_rows.study("X002")
 
-    ranges = study.mask.protect(local_gap.expected(study), study.words)
+    ranges = study.mask.protect(study.expected, study.words)
     both = local_gap.both_shares(study)
     here = both[both["area"].eq("X002")].set_index("item")["estimate"]
 
     assert set(ranges.frame["area"]) == {"X002"}
     assert len(ranges) == len(study.items)
     far = set(outside(ranges).frame["item"])
-    raw = local_gap.expected(study).set_index("item")
+    raw = study.expected.set_index("item")
     assert far == {i for i in raw.index if not raw.loc[i, "conf_low"] <= here[i] <= raw.loc[i, "conf_high"]}
     assert 0 < len(far) < len(study.items)
 

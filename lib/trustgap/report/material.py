@@ -244,6 +244,12 @@ class Material(HeadCounts, Brought):
         return compared[compared["area"].eq(self.area)]
 
     @property
+    def expected(self) -> pd.DataFrame:
+        """The range in which each of the area's shares would be expected, judged by all other areas."""
+        expected = self.release.expected
+        return expected[expected["area"].eq(self.area)].reset_index(drop=True)
+
+    @property
     def item_pairs(self) -> pd.DataFrame:
         """How often pairs of items were answered together over all areas, latest wave."""
         return self.release.item_pairs

@@ -102,23 +102,6 @@ def _items(test: dict) -> list[str]:
     return [*test.get("items", ()), *single, *(item for _, item in test.get("ties", ()))]
 
 
-def expected(study: Study) -> pd.DataFrame:
-    """Give the range in which each of the area's shares would be expected, judged by all other areas.
-
-    Parameters
-    ----------
-    study : Study
-        One area.
-
-    Returns
-    -------
-    DataFrame, rows of results
-        As `trustgap.stats.between_areas.expected.expected` returns them.
-    """
-    rows = study.release.expected
-    return rows[rows["area"].eq(study.area)].reset_index(drop=True)
-
-
 def furthest(study: Study) -> pd.DataFrame:
     """Find the questions that could be the one on which the area lies furthest above, or below, the rest.
 
