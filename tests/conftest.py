@@ -26,7 +26,8 @@ def shared() -> Path:
 def demo(tmp_path_factory):
     """Run the demo for ordinary, tiny, one-sided and patchy areas; give the outcome and the folder."""
     from trustgap.batch.run import run
+    from trustgap.record.asked import Asked
 
     outputs = tmp_path_factory.mktemp("demo")
     areas = "X001,X003,X004,X005,X006"
-    return run(ROOT / "data" / "demo", areas=areas, workers=2, outputs=outputs), outputs / "demo"
+    return run(Asked(ROOT / "data" / "demo", areas=areas, outputs=outputs), workers=2), outputs / "demo"

@@ -6,6 +6,7 @@ import sample_survey as sample
 
 from trustgap.batch import plan
 from trustgap.batch.run import run
+from trustgap.record.asked import Asked
 from trustgap.report.disclosure import figures, records
 from trustgap.report.wording import Words
 
@@ -42,7 +43,7 @@ def made(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     found = plan.find_notebooks(books)
     patch.setattr(plan, "find_notebooks", lambda: found)
-    outcome = run(survey, areas="X001,X002,X003", outputs=home / "outputs", workers=2)
+    outcome = run(Asked(survey, areas="X001,X002,X003", outputs=home / "outputs"), workers=2)
     patch.undo()
     assert outcome.failures == []
     return home / "outputs" / "demo"

@@ -15,6 +15,7 @@ import sample_pages as sample
 
 from trustgap.batch.index import index_page, no_local_result_page
 from trustgap.batch.run import run
+from trustgap.record.asked import Asked
 from trustgap.report.page import export
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -227,9 +228,9 @@ def test_the_hand_out_takes_two_sheets_and_leaves_room_to_write(visit, area):
 
 
 def test_so_it_does_where_much_is_decided_and_where_no_statement_was_asked_about(chromium, shared, tmp_path):
-    run(DATA / "demo", areas="X002", notebooks="10", outputs=tmp_path)
+    run(Asked(DATA / "demo", areas="X002", notebooks="10", outputs=tmp_path))
     file = shared / "data" / "gss_confidence_panel_2006_2014.csv"
-    run(DATA / "gss_confidence", answers=file, areas="D1", notebooks="10", outputs=tmp_path)
+    run(Asked(DATA / "gss_confidence", answers=file, areas="D1", notebooks="10", outputs=tmp_path))
 
     for made in ("demo/X002", "gss_confidence/D1"):
         tab = chromium.new_page()

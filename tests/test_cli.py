@@ -228,8 +228,8 @@ def test_the_last_line_counts_and_failures_are_named(tmp_path, capsys, monkeypat
     assert cli.main(["run", str(folder), "--outputs", str(tmp_path / "pages")]) == 1
     said = capsys.readouterr()
     assert "Failed: area X001, 02_bad: cell 6 stopped with ValueError" in said.err
-    assert "failed=1" in said.err
-    assert "1 page, 1 failed" in said.out
+    assert "1 failed" in said.err
+    assert "1 page (1 as they were), 1 failed" in said.out
     assert CANARY not in said.err + said.out + index.read_text(encoding="utf-8")
 
 
@@ -303,5 +303,5 @@ if __name__ == "__main__":
     assert not [pid for pid in pids if Path("/proc", pid).exists()]
     assert not work.parent.exists()
     assert sorted(path.name for path in (outputs / "demo").rglob("*")) == sorted(
-        ["release.json", sample.TINY, "00_summary.html"]
+        ["runs.jsonl", "whole.json", "index.html", sample.TINY, "00_summary.html", "result.json"]
     )

@@ -83,6 +83,7 @@ FAULTS = {
     ),
     "text that is no code": ("if :", "cell 4 stopped with SyntaxError"),
     "no memory": ("raise MemoryError", "cell 4 stopped with MemoryError"),
+    "too much memory": ("bytearray(4 * 2**30)", "cell 4 stopped with MemoryError"),
     "no result": ("pass", "its page was refused: no cell shows a result"),
 }
 
@@ -105,7 +106,7 @@ def test_a_notebook_that_takes_too_long_is_stopped(ask, monkeypatch):
     started = time.monotonic()
     done = ask("import time; time.sleep(600)", sample.SENTENCE)
 
-    assert done == Done({}, "it took longer than 3 seconds and was stopped")
+    assert done == Done({}, "it took longer than 3 seconds and was stopped", "time")
     assert time.monotonic() - started < 15
     assert multiprocessing.active_children() == []
 
@@ -122,7 +123,7 @@ def test_nothing_is_started_once_the_run_has_stopped(ask):
     way = Warm()
     way.stop()
 
-    assert ask(sample.SENTENCE, way=way) == Done({}, "the run was interrupted")
+    assert ask(sample.SENTENCE, way=way) == Done({}, "the run was interrupted", "process")
 
 
 def test_what_one_notebook_does_is_not_seen_by_the_next(ask):

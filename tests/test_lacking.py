@@ -7,6 +7,7 @@ import sample_survey as sample
 
 from trustgap.batch import lacking, plan, site
 from trustgap.batch.run import run
+from trustgap.record.asked import Asked
 from trustgap.report import measuring
 from trustgap.survey import folder
 
@@ -76,7 +77,11 @@ def test_areas_without_a_file_are_counted_by_notebook_and_small_ones_once(books,
 
 
 def test_each_area_is_told_what_it_did_not_bring(books, mixed):
-    said = dict(zip(mixed.areas.index, lacking.by_area(books, mixed, made={"X001", "X003"}), strict=True))
+    said = dict(
+        zip(
+            mixed.areas.index, lacking.by_area(books, mixed, made={"X001", "X003"}, before=set()), strict=True
+        )
+    )
 
     assert said == {
         "X001": "Brought no evidence on barriers or metrics",
@@ -89,13 +94,13 @@ def test_each_area_is_told_what_it_did_not_bring(books, mixed):
 def test_where_every_area_brought_everything_nothing_is_said(books, mixed):
     survey = [book for book in books if book.rests_on == "answers"]
 
-    assert lacking.by_area(survey, mixed, made=set(mixed.areas.index))[1] == ""
+    assert lacking.by_area(survey, mixed, made=set(mixed.areas.index), before=set())[1] == ""
     assert lacking.without(books[-1], mixed) == ["X001", "X004"]
     assert len(lacking.by_notebook([], mixed)) == 0
 
 
 def test_the_index_says_both(books, mixed, tmp_path):
-    site.write_index(mixed, tmp_path, books=books, failures=[])
+    site.write_index(mixed, tmp_path, books=books, failures=[], done=set())
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
     row = html[html.index("Wenlorncombe") :]
 
@@ -105,7 +110,7 @@ def test_the_index_says_both(books, mixed, tmp_path):
 
 
 def test_without_a_survey_the_index_lists_pages_and_no_share(books, programme, tmp_path):
-    outcome = run(programme, outputs=tmp_path / "pages", workers=2)
+    outcome = run(Asked(programme, outputs=tmp_path / "pages"), workers=2)
     html = outcome.index.read_text(encoding="utf-8")
     body = html[html.index("<main") : html.index("</main>")]
 

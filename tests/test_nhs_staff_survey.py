@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from trustgap.batch.run import run
+from trustgap.record.asked import Asked
 from trustgap.survey.folder import load
 from trustgap.survey.questionnaire import read
 
@@ -61,7 +62,9 @@ def made(shared, tmp_path_factory):
     """Run three organisations: a large trust, a tiny company, and one that was closed before 2024."""
     to = tmp_path_factory.mktemp("staff")
     codes = ",".join([TRUST, TINY, CLOSED])
-    outcome = run(HOME, answers=shared / "data", areas=codes, notebooks="06,21,22", workers=2, outputs=to)
+    outcome = run(
+        Asked(HOME, answers=shared / "data", areas=codes, notebooks="06,21,22", outputs=to), workers=2
+    )
     return outcome, to / "nhs_staff_survey"
 
 

@@ -1,10 +1,11 @@
 """Where a run writes: nothing outside, nothing lost, nothing of anybody left."""
 
 import os
+from pathlib import Path
 
 import pytest
 
-from trustgap.batch.places import STAMP, Places
+from trustgap.batch.places import Places
 from trustgap.batch.plan import PlanError
 
 
@@ -20,7 +21,7 @@ def test_no_path_is_made_of_what_is_not_a_code(code, tmp_path):
 
 def test_the_folder_of_answers_is_its_owners_alone(tmp_path):
     places = Places.under(tmp_path, "demo", inputs=[])
-    places.start({})
+    places.start()
 
     assert places.work.stat().st_mode & 0o777 == 0o700
     places.finish()
@@ -35,7 +36,7 @@ def made(places, area, text):
 
 def test_an_area_is_put_in_the_place_of_what_was_there(tmp_path):
     places = Places.under(tmp_path, "demo", inputs=[])
-    places.start({})
+    places.start()
     for text in ("old", "new"):
         made(places, "X1", text)
         places.publish("X1")
@@ -46,7 +47,7 @@ def test_an_area_is_put_in_the_place_of_what_was_there(tmp_path):
 
 def test_what_is_withdrawn_is_gone_wherever_it_stands(tmp_path):
     places = Places.under(tmp_path, "demo", inputs=[])
-    places.start({})
+    places.start()
     made(places, "X1", "old")
     places.publish("X1")
     made(places, "X1", "half")
@@ -56,22 +57,35 @@ def test_what_is_withdrawn_is_gone_wherever_it_stands(tmp_path):
     assert not places.staging("X1").exists()
 
 
-@pytest.mark.parametrize("stamp", ['{"input": "a"}', '{"input": "b"}', "{", ""])
-def test_only_pages_under_the_same_stamp_stay(tmp_path, stamp):
+def test_what_is_kept_stands_beside_what_is_made(tmp_path):
     places = Places.under(tmp_path, "demo", inputs=[])
-    places.start({"input": "a"})
-    (places.home / "page.html").write_text("a page")
-    (places.home / STAMP).write_text(stamp)
-    places.start({"input": "a"})
+    places.start()
+    made(places, "X1", "old")
+    places.publish("X1")
+    places.keep("X1", [Path("01_who.html")], at=places.pages("X1"))
+    (places.made("X1") / "02_new.html").write_text("new")
+    places.publish("X1")
 
-    assert (places.home / "page.html").exists() == ("a" in stamp)
+    assert {path.name: path.read_text() for path in places.pages("X1").iterdir()} == {
+        "01_who.html": "old",
+        "02_new.html": "new",
+    }
+    assert places.areas() == ["X1"]
+
+
+def test_a_disk_without_room_for_the_pages_is_told_before_one_is_made(tmp_path):
+    places = Places.under(tmp_path, "demo", inputs=[])
+    places.start()
+    places.room(1)
+    with pytest.raises(OSError, match="No space left"):
+        places.room(2**40)
 
 
 def test_what_an_interrupted_run_left_is_removed(tmp_path):
     places = Places.under(tmp_path, "demo", inputs=[])
-    places.start({})
+    places.start()
     (places.work / "answers.arrow").write_text("answers")
-    places.start({})
+    places.start()
 
     assert list(places.work.iterdir()) == []
 

@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from trustgap.batch.run import run
+from trustgap.record.asked import Asked
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 Z = stats.norm.ppf(0.975)
@@ -122,7 +123,8 @@ def rank_sets(numbers: list[np.ndarray], *, seed: int, draws: int = 4000) -> lis
 def test_the_fall_of_confidence_in_banks_is_found_again(shared, tmp_path):
     path = shared / "data" / "gss_confidence_panel_2006_2014.csv"
     outcome = run(
-        DATA / "gss_confidence", answers=path, areas="D5", notebooks="04,20", workers=2, outputs=tmp_path
+        Asked(DATA / "gss_confidence", answers=path, areas="D5", notebooks="04,20", outputs=tmp_path),
+        workers=2,
     )
     assert outcome.failures == []
     assert (outcome.pages, outcome.silent) == (2, 0)
@@ -199,7 +201,8 @@ def test_the_fall_of_confidence_in_banks_is_found_again(shared, tmp_path):
 def test_ranks_and_classes_of_teaching_are_found_again(shared, tmp_path):
     path = shared / "data" / "turkiye_student_evaluation.csv"
     outcome = run(
-        DATA / "turkiye_teaching", answers=path, areas="C13", notebooks="05", workers=1, outputs=tmp_path
+        Asked(DATA / "turkiye_teaching", answers=path, areas="C13", notebooks="05", outputs=tmp_path),
+        workers=1,
     )
     assert outcome.failures == []
     assert (outcome.pages, outcome.silent) == (1, 0)
@@ -235,7 +238,7 @@ def test_ranks_and_classes_of_teaching_are_found_again(shared, tmp_path):
 
 def test_the_support_of_managers_is_found_again(shared, tmp_path):
     path = shared / "data" / "apha_cpd_survey_2022.csv"
-    outcome = run(DATA / "apha_analysts", answers=path, notebooks="02,20", workers=2, outputs=tmp_path)
+    outcome = run(Asked(DATA / "apha_analysts", answers=path, notebooks="02,20", outputs=tmp_path), workers=2)
     assert outcome.failures == []
     assert (outcome.pages, outcome.silent) == (2, 0)
     people = lines(path)

@@ -7,6 +7,7 @@ import sample_shares as sample
 
 from trustgap.batch import plan
 from trustgap.batch.run import run
+from trustgap.record.asked import Asked
 from trustgap.report import measuring, provenance, release
 from trustgap.report.study import open_area
 from trustgap.report.themes import local_gap
@@ -124,7 +125,7 @@ def test_shares_of_trust_in_several_waves_get_a_page_on_change(tmp_path):
         for item in ("heard", "tired")
     )
     home = sample.folder(tmp_path / "small", questionnaire=text, shares=rows)
-    outcome = run(home, areas="X1", notebooks="04", workers=1, outputs=tmp_path / "out")
+    outcome = run(Asked(home, areas="X1", notebooks="04", outputs=tmp_path / "out"), workers=1)
 
     assert outcome.failures == []
     page = (tmp_path / "out/small/X1/04_five_years.html").read_text(encoding="utf-8")

@@ -1,10 +1,17 @@
 """The command ``trustgap``: check a survey folder, run its pages, list what there is, open JupyterLab."""
 
 import argparse
+import errno
+import os
 import signal
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
+
+from trustgap.record import fresh
+from trustgap.record.asked import Asked
+from trustgap.record.lock import Lock, Locked
 
 EXAMPLES = {
     "check": ["data/demo"],
@@ -12,17 +19,24 @@ EXAMPLES = {
         "data/demo --areas 6",
         "data/demo --areas X001,X004 --notebooks 03,05",
         "data/gss_confidence --answers path/to/gss_confidence_panel_2006_2014.csv",
+        "data/demo --shard 1/3 --outputs shard1",
+        "data/demo --reuse shard1 shard2 shard3",
     ],
+    "status": ["data/demo"],
     "list": ["data/demo"],
     "lab": [""],
 }
 
 EXIT_CODES = """exit codes:
-  0    everything was made
+  0    everything is made
   1    some pages could not be made; the index names them
-  2    the survey folder or the command line has a fault; nothing was written
+  2    the survey folder or the command line has a fault, or the survey changed while it was read
+  73   the disk is full; what was there before is as it was
+  75   another run writes to the outputs
   130  interrupted
 """
+INTERRUPTED = "Interrupted. Pages finished so far stay; run the same command again to make the others."
+FULL = "Stopped: the disk is full. Pages finished so far stay; make room and run the same command again."
 
 
 def _examples(*commands: str) -> str:
@@ -36,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     Returns
     -------
     ArgumentParser
-        With the four commands.
+        With the five commands.
     """
     top = argparse.ArgumentParser(
         prog="trustgap",
@@ -47,24 +61,54 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     about = {
-        "run": "measure a survey and make its pages",
+        "run": "measure a survey and make those of its pages that are not there yet",
+        "status": "say which pages are fresh, stale or failed, and why",
         "check": "say what was understood of a survey folder, and every problem",
         "list": "list a survey's areas and the notebooks it can feed",
         "lab": "open JupyterLab on the notebooks",
     }
-    run, check, listing, _ = (_command(commands, name, text) for name, text in about.items())
-    for command in (run, check, listing):
+    run, status, check, listing, _ = (_command(commands, name, text) for name, text in about.items())
+    for command in (run, status, check, listing):
         command.add_argument("folder", type=Path, help="survey folder, such as data/demo")
         command.add_argument(
             "--answers",
             type=Path,
             help="answers file, or folder with the survey's files, where they lie elsewhere",
         )
-    run.add_argument("--areas", default="all", help="all, area codes separated by commas, or a number")
-    run.add_argument("--notebooks", default="all", help="all, or notebook numbers separated by commas")
-    run.add_argument("--workers", type=_positive, help="areas at the same time (default: processors)")
-    run.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder to write to")
+    for command in (run, status):
+        command.add_argument(
+            "--areas", default="all", help="all, area codes separated by commas, or a number"
+        )
+        command.add_argument(
+            "--notebooks", default="all", help="all, or notebook numbers separated by commas"
+        )
+        command.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder to write to")
+    _add_run(run)
     return top
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--workers", type=_positive, help="areas at the same time (default: processors)")
+    run.add_argument("--force", action="store_true", help="make every page anew")
+    run.add_argument("--dry-run", action="store_true", help="say what would be made, and write nothing")
+    run.add_argument("--quiet", action="store_true", help="lines for a log in place of a moving bar")
+    run.add_argument("--max-failures", type=_positive, help="give up after so many pages that failed")
+    run.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts of the areas"
+    )
+    run.add_argument(
+        "--reuse",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="OUTPUTS",
+        help="outputs of other runs, such as shards, from which pages are taken that are as they should be",
+    )
+    run.add_argument(
+        "--cluster",
+        default="",
+        help="Dask cluster for the areas: tcp://host:port, or local:N for N workers here",
+    )
 
 
 def _command(commands: argparse.Action, name: str, text: str) -> argparse.ArgumentParser:
@@ -78,6 +122,13 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a part of a whole, such as 1/3, 2/3 or 3/3")
+    return int(part), int(parts)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,47 +145,90 @@ def main(arguments: list[str] | None = None) -> int:
         Exit code, as the help lists them.
     """
     asked = parser().parse_args(arguments)
+    commands = {"run": _run, "status": _status, "check": _check, "list": _list, "lab": _lab}
+    try:
+        return commands[asked.command](asked)
+    except Locked as error:
+        return _end(f"--outputs {asked.outputs}: {error}", 75)
+    except KeyboardInterrupt:
+        return _end(INTERRUPTED, 130)
+    except OSError as error:
+        return _end(FULL, 73) if error.errno == errno.ENOSPC else _end(_cannot(error), 2)
+    except Exception as error:
+        return _end(*_told(error))
+
+
+def _end(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
+
+
+def _cannot(error: OSError) -> str:
+    return f"Stopped: {error.strerror}: {error.filename}"
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Put an error that the user can mend in words, with its exit code; any other goes on."""
+    from trustgap.batch.job import DiskFull, InputChanged
     from trustgap.batch.plan import PlanError
     from trustgap.survey.checks import SurveyError
 
-    try:
-        return {"run": _run, "check": _check, "list": _list, "lab": _lab}[asked.command](asked)
-    except (SurveyError, PlanError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print(
-            "Interrupted. Pages finished so far stay; run the same command again to make all.",
-            file=sys.stderr,
-        )
-        return 130
-    except OSError as error:
-        print(f"Stopped: {error.strerror}: {error.filename}", file=sys.stderr)
-        return 1
+    if isinstance(error, DiskFull):
+        return FULL, 73
+    if isinstance(error, InputChanged):
+        return "Stopped: a file of the survey changed during the run. Run the same command again.", 2
+    if isinstance(error, SurveyError | PlanError):
+        return str(error), 2
+    raise error
 
 
 def _run(asked: argparse.Namespace) -> int:
+    Lock(asked.outputs).look()
+    # A run that is told to end removes the answers it holds, as one that is interrupted does.
+    before = {name: signal.signal(name, _interrupt) for name in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        wanted = _asked(asked)
+        if not asked.force and (there := fresh.nothing_to_do(wanted)):
+            print(f"Nothing to do: {there[1]:,} pages are as they should be. Open {there[0] / 'index.html'}")
+            return 0
+        return _render(asked)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _interrupt(number: int, _: object) -> None:
+    """End in good order; when told a second time, at once."""
+    signal.signal(number, lambda *_: os._exit(130))
+    raise KeyboardInterrupt
+
+
+def _asked(asked: argparse.Namespace) -> Asked:
+    wanted = {field.name: getattr(asked, field.name) for field in fields(Asked) if hasattr(asked, field.name)}
+    return Asked(**wanted | {"survey": asked.folder, "reuse": tuple(getattr(asked, "reuse", ()))})
+
+
+def _render(asked: argparse.Namespace) -> int:
     from trustgap.batch.run import run
 
-    # A run that is told to end removes the answers it holds, as one that is interrupted does.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        outcome = run(
-            asked.folder,
-            answers=asked.answers,
-            areas=asked.areas,
-            notebooks=asked.notebooks,
-            workers=asked.workers,
-            outputs=asked.outputs,
-        )
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    if asked.dry_run:
+        return _status(asked)
+    options = {"workers": asked.workers, "cluster": asked.cluster, "max_failures": asked.max_failures}
+    outcome = run(_asked(asked), quiet=asked.quiet or not sys.stderr.isatty(), **options)
     for area, notebook, reason in outcome.failures:
         print(f"Failed: area {area}, {notebook}: {reason}", file=sys.stderr)
     if outcome.failures:
         print("To see an error itself, set survey and area in that notebook and run it.", file=sys.stderr)
     print(outcome)
     return 1 if outcome.failures else 0
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from trustgap.batch import status
+    from trustgap.batch.run import Prepared
+
+    print(status.describe(status.pages(Prepared(_asked(asked)))))
+    return 0
 
 
 def _check(asked: argparse.Namespace) -> int:

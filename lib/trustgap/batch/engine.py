@@ -5,16 +5,22 @@ own work and nothing else, and no state passes from one area to the next. Where 
 fresh process is started instead: slower, the same pages.
 """
 
+import errno
 import multiprocessing
 import os
 import random
 import signal
 import threading
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows has no limits of this kind.
+    resource = None
 
 import numpy
 import papermill
@@ -25,6 +31,9 @@ from trustgap.report.outputs import PROVENANCE
 
 LIMIT_SECONDS = 300
 """A notebook that takes longer than this is stopped."""
+
+LIMIT_MEMORY = 2 * 2**30
+"""Bytes that a notebook may take beside what the server it comes from has loaded."""
 
 GRACE_SECONDS = 5
 """How long a process may take to end once its page is made."""
@@ -54,10 +63,24 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a task: the notebook's own facts, or why it failed, in words without answers."""
+    """What came of a task.
+
+    Parameters
+    ----------
+    facts : dict
+        The notebook's own; none where it failed.
+    failure : str
+        Why there is no page, in words without answers.
+    fault : {"", "notebook", "process", "time", "disk"}
+        What failed: what the notebook does, its process, its time, or the disk.
+    cost : dict
+        ``seconds`` of the processor and ``memory`` in bytes at its peak, where known.
+    """
 
     facts: dict
     failure: str = ""
+    fault: str = ""
+    cost: dict = field(default_factory=dict, compare=False)
 
 
 def make_page(task: Task) -> dict:
@@ -120,13 +143,17 @@ def attempt(task: Task) -> Done:
         return Done(make_page(task))
     except PapermillExecutionError as error:
         # The message of an error can hold an answer; its class and cell cannot.
-        return Done({}, f"{_cell(error)} stopped with {error.ename}")
+        full = error.ename == "OSError" and str(error.evalue).startswith(f"[Errno {errno.ENOSPC}]")
+        return Done({}, f"{_cell(error)} stopped with {error.ename}", "disk" if full else "notebook")
     except page.PageRefused as error:
-        return Done({}, f"its page was refused: {error}")
+        return Done({}, f"its page was refused: {error}", "notebook")
     except OSError as error:
-        return Done({}, f"its page could not be written: {error.strerror or type(error).__name__}")
+        why = error.strerror or type(error).__name__
+        return Done({}, f"its page could not be written: {why}", "disk")
+    except MemoryError:
+        return Done({}, "it needed more memory than a notebook may take", "notebook")
     except Exception as error:
-        return Done({}, f"it failed with {type(error).__name__}")
+        return Done({}, f"it failed with {type(error).__name__}", "notebook")
 
 
 def _cell(error: PapermillExecutionError) -> str:
@@ -147,7 +174,29 @@ def _child(answer: Connection, task: Task) -> None:
     seed = zlib.crc32(f"{task.notebook.stem} {task.parameters.get('area', '')}".encode())
     random.seed(seed)
     numpy.random.seed(seed)  # noqa: NPY002  the global state is what such a draw would use
-    answer.send(attempt(task))
+    _limit_memory()
+    done = attempt(task)
+    answer.send(replace(done, cost=_cost()))
+
+
+def _limit_memory() -> None:
+    """Let a notebook that takes too much fail by itself, before the system kills something."""
+    if resource is None:
+        return
+    try:
+        loaded = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = loaded + LIMIT_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
+
+
+def _cost() -> dict:
+    if resource is None:
+        return {}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {"seconds": round(used.ru_utime + used.ru_stime, 2), "memory": used.ru_maxrss * 1024}
 
 
 def _end_with_the_run() -> None:
@@ -190,7 +239,7 @@ class Warm:
         process = self.context.Process(target=_child, args=(theirs, task), daemon=True)
         with self._lock:
             if self.stopped:
-                return Done({}, "the run was interrupted")
+                return Done({}, "the run was interrupted", "process")
             process.start()
             self._running.add(process)
         theirs.close()
@@ -219,6 +268,7 @@ def _answer(ours: Connection, process: BaseProcess) -> Done:
             return ours.recv()
     except (EOFError, OSError):
         process.join(GRACE_SECONDS)
-        return Done({}, f"its process ended before the page was made (exit code {process.exitcode})")
+        code = process.exitcode
+        return Done({}, f"its process ended before the page was made (exit code {code})", "process")
     process.kill()
-    return Done({}, f"it took longer than {LIMIT_SECONDS} seconds and was stopped")
+    return Done({}, f"it took longer than {LIMIT_SECONDS} seconds and was stopped", "time")

@@ -59,7 +59,7 @@ def by_notebook(books: list[plan.Notebook], release: Release) -> pd.DataFrame:
     return pd.DataFrame(list(said.items()), columns=["notebook", "reason"], dtype=object)
 
 
-def by_area(books: list[plan.Notebook], release: Release, *, made: set[str]) -> list[str]:
+def by_area(books: list[plan.Notebook], release: Release, *, made: set[str], before: set[str]) -> list[str]:
     """Say of each area why it has no page, or not those that others have.
 
     Parameters
@@ -70,6 +70,8 @@ def by_area(books: list[plan.Notebook], release: Release, *, made: set[str]) -> 
         Of all areas.
     made : set of str
         Codes of the areas that have pages.
+    before : set of str
+        Codes of those whose pages a run before made.
 
     Returns
     -------
@@ -85,6 +87,7 @@ def by_area(books: list[plan.Notebook], release: Release, *, made: set[str]) -> 
         nothing = not on_survey and bool(kinds) and len(absent) == len(kinds)
         parts = ["Too few answers: no local result"] if silent else []
         parts += ["Page not made in this run"] if code not in made and not silent and not nothing else []
+        parts += ["Pages of a run before"] if code in before else []
         parts += [f"Brought no {_either(absent)}"] if absent else []
         said.append("; ".join(parts))
     return said

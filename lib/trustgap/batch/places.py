@@ -1,19 +1,21 @@
 """Where a run writes: the survey's published folder, and the folder for what must never be published."""
 
-import json
+import errno
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from trustgap.batch.plan import PlanError
+from trustgap.record import ledger
 from trustgap.stats import counts as cells
 from trustgap.survey.areas import CODE
 
 WORK = ".work"
 """Folder under the outputs for what must never be published: answers, mask, half-made pages."""
 
-STAMP = "release.json"
-"""File that says which input and program the pages beside it come from."""
+PAGE = 2**20
+"""Bytes of disk that a page may take with its table, while it is made and when it is in place."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,15 @@ class Places:
                     f"--outputs {outputs}: {inside[0]} lies in the folder to be written; name another"
                 )
         home = places.home
-        if home.exists() and not (home / STAMP).is_file() and (home.is_file() or any(home.iterdir())):
+        if home.exists() and not (home / ledger.LOG).is_file() and (home.is_file() or any(home.iterdir())):
             raise PlanError(
                 f"--outputs {outputs}: {survey} in it was not made by trustgap, which would replace it; "
                 "name another folder"
             )
         return places
 
-    def start(self, stamp: dict) -> None:
-        """Make the folders; pages that other answers or another program made do not stay.
-
-        Parameters
-        ----------
-        stamp : dict
-            Says which input and program this run has.
+    def start(self) -> None:
+        """Make the folders; what a run that was killed left of its answers goes.
 
         Raises
         ------
@@ -89,21 +86,48 @@ class Places:
             if self.work.exists():
                 shutil.rmtree(self.work)
             self.work.mkdir(parents=True, mode=0o700)
-            if self.home.exists() and self._stamp() != stamp:
-                shutil.rmtree(self.home)
             self.home.mkdir(parents=True, exist_ok=True)
-            (self.home / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+            (self.home / ledger.LOG).touch()
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
             top = self.home.parent
             raise PlanError(
                 f"--outputs: {top} cannot be written ({error.strerror}); name another folder"
             ) from None
 
-    def _stamp(self) -> dict | None:
-        try:
-            return json.loads((self.home / STAMP).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+    def room(self, pages: int) -> None:
+        """Make sure that some pages will fit on the disk.
+
+        Parameters
+        ----------
+        pages : int
+            How many are to be made.
+
+        Raises
+        ------
+        OSError
+            With ``ENOSPC``, if they will not.
+        """
+        free = shutil.disk_usage(self.work).free
+        if free < pages * PAGE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.home.parent))
+
+    @property
+    def release(self) -> Path:
+        """Folder of the stored release; it holds answers."""
+        return self.work / "release"
+
+    def areas(self) -> list[str]:
+        """List the areas that have a folder among the published pages.
+
+        Returns
+        -------
+        list of str
+            Codes, perhaps `counts.NATIONAL` among them.
+        """
+        names = sorted(path.name for path in self.home.iterdir() if path.is_dir() and not path.is_symlink())
+        return [name for name in names if name == cells.NATIONAL or CODE.fullmatch(name)]
 
     def staging(self, area: str) -> Path:
         """Name the folder in which an area's pages are made before they are put in place.
@@ -135,6 +159,41 @@ class Places:
         """
         return self.home / self._checked(area)
 
+    def keep(self, area: str, files: list[Path], *, at: Path) -> None:
+        """Take files that are there into an area's staging folder, without a second copy where it can be.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+        files : list of Path
+            Names inside `at`.
+        at : Path
+            Folder of an area's pages.
+        """
+        to = self.made(area)
+        for name in files:
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(at / name, to / name)
+            except OSError:
+                shutil.copyfile(at / name, to / name)
+
+    def made(self, area: str) -> Path:
+        """Name the folder in which an area's pages stand while they are made.
+
+        Parameters
+        ----------
+        area : str
+            Code, or `counts.NATIONAL`.
+
+        Returns
+        -------
+        Path
+            Inside its staging folder.
+        """
+        return self.staging(area) / self.home.name / area
+
     def publish(self, area: str) -> None:
         """Put what was made in an area's staging folder in the place of what was there.
 
@@ -143,11 +202,14 @@ class Places:
         area : str
             Code, or `counts.NATIONAL`.
         """
-        made, place = self.staging(area) / self.home.name / area, self.pages(area)
+        made, place = self.made(area), self.pages(area)
+        for path in made.rglob("*"):
+            _to_disk(path)
         old = self.staging(area) / "old"
         if place.exists():
             place.rename(old)
         made.rename(place)
+        _to_disk(self.home)
         shutil.rmtree(self.staging(area), ignore_errors=True)
 
     def withdraw(self, area: str) -> None:
@@ -172,3 +234,17 @@ class Places:
         if area != cells.NATIONAL and not CODE.fullmatch(area):
             raise ValueError(f"{area!r} is no area code, and no path is made of it")
         return area
+
+
+def _to_disk(path: Path) -> None:
+    """Have the system write a file or folder to disk, where it can be asked to."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)

@@ -1,47 +1,119 @@
 """The main job: a survey folder goes in, the pages of England and of every area wanted come out."""
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from tqdm import tqdm
 
-from trustgap.batch import plan, site
-from trustgap.batch.engine import Task, Warm
+from trustgap.batch import keys, plan, site, whole
+from trustgap.batch.job import DiskFull, InputChanged, Job
+from trustgap.batch.makers import Here, Maker
 from trustgap.batch.outcome import Outcome, many
 from trustgap.batch.places import Places
-from trustgap.report import measuring
+from trustgap.batch.plan import PlanError
+from trustgap.batch.wanted import Wishes
+from trustgap.record import fresh, ledger
+from trustgap.record.asked import Asked
+from trustgap.record.lock import Lock
+from trustgap.report import measuring, provenance
 from trustgap.report import release as releases
-from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.survey import folder
 
+LEFT = ("index.html", "results.parquet", "items.csv", whole.NAME)
+"""Files that a run leaves beside the areas' folders."""
 
-def run(
-    survey: Path,
-    *,
-    answers: Path | None = None,
-    areas: str = "all",
-    notebooks: str = "all",
-    workers: int | None = None,
-    outputs: Path = Path("outputs"),
-) -> Outcome:
-    """Measure a survey, decide what to hide, and render its pages.
+
+class Prepared:
+    """A survey read and measured, and what is wanted of it.
 
     Parameters
     ----------
-    survey : Path
-        Survey folder.
-    answers : Path, optional
-        Answers file, or folder with the survey's files, where they do not lie in the survey folder.
-    areas, notebooks : str
-        What to render; see `plan.choose_areas` and `plan.choose_notebooks`.
+    asked : Asked
+        What the run is asked for.
+
+    Raises
+    ------
+    SurveyError
+        If the survey folder has faults.
+    PlanError
+        If an area or notebook that was asked for does not exist, or the outputs cannot be used.
+    InputChanged
+        If a file changed while it was read.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked, self._stamps = asked, fresh.stamps(*asked.homes)
+        loaded = folder.load(asked.survey, answers=asked.answers)
+        self._made = set(fresh.stamps(*asked.homes)) - set(self._stamps)
+        part, parts = asked.shard
+        self.areas = plan.choose_areas(asked.areas, loaded.areas)[part - 1 :: parts]
+        self.books = plan.choose_notebooks(plan.find_notebooks(), asked.notebooks)
+        inputs = [*asked.homes, *(book.path for book in self.books)]
+        self.places = Places.under(asked.outputs, loaded.questionnaire.survey, inputs=inputs)
+        self.paths, self.rows = loaded.paths, loaded.rows_kept
+        _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
+        measured = measuring.measure(loaded)
+        self.release = replace(measured, facts=measured.facts | {"started": _now()})
+        if not self.same():
+            raise InputChanged
+        fed = [book for book in self.books if not plan.why_not(book, self.release)]
+        self.whole = whole.kept(whole.published(self.release), self.places.home)
+        self.keys = keys.Keys(self.release, whole.digest(self.whole))
+        others = [reused / self.places.home.name for reused in asked.reuse]
+        self.wishes = Wishes(self.release, fed, self.keys, [self.places.home, *others], force=asked.force)
+
+    @property
+    def national(self) -> bool:
+        """Whether the pages of the whole are wanted."""
+        return self.asked.shard == (1, 1)
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the areas wanted, the whole last."""
+        return [*self.areas, *([cells.NATIONAL] if self.national else [])]
+
+    def same(self) -> bool:
+        """Say whether the files are as they were when reading began; those made on first use do not count.
+
+        Returns
+        -------
+        bool
+            Told by size, time and place of each file.
+        """
+        now = fresh.stamps(*self.asked.homes)
+        return {path: stamp for path, stamp in now.items() if path not in self._made} == self._stamps
+
+
+def run(
+    asked: Asked,
+    *,
+    workers: int | None = None,
+    cluster: str = "",
+    quiet: bool = False,
+    max_failures: int | None = None,
+) -> Outcome:
+    """Measure a survey, decide what to hide, and render those of its pages that are not there yet.
+
+    Parameters
+    ----------
+    asked : Asked
+        What is wanted.
     workers : int, optional
-        Areas rendered at the same time; as many as there are processors by default.
-    outputs : Path
-        Folder to write to.
+        Areas rendered at the same time on this machine; as many as there are processors by default.
+    cluster : str
+        Address of a Dask cluster that renders the areas; see `cluster.Cluster`.
+    quiet : bool
+        Write lines for a log, and no moving bar.
+    max_failures : int, optional
+        So many pages may fail before the rest is given up.
 
     Returns
     -------
@@ -50,157 +122,134 @@ def run(
 
     Raises
     ------
-    SurveyError
-        If the survey folder has faults; nothing is written then.
-    PlanError
-        If an area or notebook that was asked for does not exist, or the outputs cannot be written; nothing
-        is written then.
+    SurveyError, PlanError
+        If what is asked for has a fault; nothing is written then.
+    Locked
+        If another run writes to the folder.
+    DiskFull, InputChanged
+        What was put in place before stays.
     """
-    _say(f"Reading {survey}")
-    loaded = folder.load(survey, answers=answers)
-    chosen = plan.choose_areas(areas, loaded.areas)
-    books = plan.choose_notebooks(plan.find_notebooks(), notebooks)
-    inputs = [survey, *([answers] if answers else []), *(book.path for book in books)]
-    places = Places.under(outputs, loaded.questionnaire.survey, inputs=inputs)
-    _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
-    release = measuring.measure(loaded)
+    with _locked(asked.outputs) as lock:
+        if lock.taken_over:
+            _say(f"Taken over from {lock.taken_over}")
+        _say(f"Reading {asked.survey}")
+        ready = Prepared(asked)
+        places = ready.places
+        try:
+            with _disk():
+                places.start()
+                with _maker(ready, workers, cluster) as maker:
+                    return _render(ready, maker, quiet=quiet, most=max_failures)
+        finally:
+            places.finish()
+
+
+@contextlib.contextmanager
+def _locked(outputs: Path) -> Iterator[Lock]:
+    lock = Lock(outputs)
     try:
-        places.start(site.stamp(release))
-        releases.write(release, places.work / "release", survey=survey)
-        outcome = Job(release, books, places).render(chosen, workers or os.cpu_count() or 1)
-        site.write_tables(release, places.home)
-        site.write_index(release, places.home, books=books, failures=outcome.failures)
-    finally:
-        places.finish()
+        lock.__enter__()
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull from None
+        raise PlanError(
+            f"--outputs {outputs}: it cannot be written ({error.strerror}); name another"
+        ) from None
+    with contextlib.ExitStack() as stack:
+        stack.push(lock)
+        yield lock
+
+
+def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> Outcome:
+    places, log = ready.places, ledger.Log(ready.places.home / ledger.LOG)
+    stale = sum(bool(page.why) for area in ready.codes for page in ready.wishes.of(area))
+    log.note("started", **_facts(ready), pages_to_make=stale)
+    outcome = Outcome(places.home / "index.html")
+    try:
+        places.room(stale)
+        fresh.forget(places.home)
+        whole.write(ready.whole, places.home)
+        if stale:
+            releases.write(ready.release, places.release, survey=ready.asked.survey)
+        job = Job(ready.wishes, places, maker, log, ready.same)
+        job.render(ready.areas, outcome, national=ready.national, quiet=quiet, most=most)
+        _withdraw_others(ready)
+        site.write_tables(ready.release, places.home)
+    except BaseException as error:
+        # The disk may be what broke it off.
+        with contextlib.suppress(OSError):
+            log.note("broken off", reason=type(error).__name__)
+            _write_index(ready, outcome, done=outcome.areas)
+        raise
+    _write_index(ready, outcome, done=outcome.areas | set(ready.release.areas.index) - set(ready.areas))
+    if not ready.same():
+        raise InputChanged
+    if not outcome.failures:
+        read = fresh.read(ready.asked.homes, ready.paths)
+        fresh.write(places.home, asked=ready.asked, inputs=read, left=list(LEFT))
+    counts = {"pages": outcome.pages, "as_they_were": outcome.fresh, "failed": len(outcome.failures)}
+    log.note("ended", **counts, shown=outcome.shown, hidden=outcome.hidden)
     return outcome
 
 
-class Job:
-    """Renders the pages of a release.
+def _write_index(ready: Prepared, outcome: Outcome, *, done: set[str]) -> None:
+    home, books = ready.places.home, ready.books
+    site.write_index(ready.release, home, books=books, failures=outcome.failures, done=done)
 
-    Parameters
-    ----------
-    release : Release
-        Measurements and mask of all areas.
-    books : list of Notebook
-        Notebooks wanted; those that the survey cannot feed are left out.
-    places : Places
-        Where to write; the release is stored there.
-    """
 
-    def __init__(self, release: Release, books: list[plan.Notebook], places: Places) -> None:
-        self.release, self.places = release, places
-        self.books = [book for book in books if not plan.why_not(book, release)]
+def _withdraw_others(ready: Prepared) -> None:
+    """Remove pages of areas not asked for that are not as they would be made now."""
+    known = {*ready.release.areas.index, cells.NATIONAL}
+    for area in set(ready.places.areas()) - set(ready.codes):
+        pages = ready.wishes.of(area) if area in known else []
+        if any(page.why for page in pages) or not ledger.read(ready.places.pages(area)) or area not in known:
+            ready.places.withdraw(area)
 
-    def render(self, areas: list[str], workers: int) -> Outcome:
-        """Render the national pages and those of the areas, several areas at a time.
 
-        Parameters
-        ----------
-        areas : list of str
-            Codes.
-        workers : int
-            Areas at the same time.
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """Turn a full disk, wherever it shows, into one fault."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull from None
+        raise
 
-        Returns
-        -------
-        Outcome
-            A failed area never stops the others.
-        """
-        outcome = Outcome(self.places.home / "index.html")
-        silent = self.release.mask.silent.intersection(areas)
-        outcome.silent, outcome.pages = len(silent), len(silent)
-        first = sorted(areas, key=lambda area: area not in silent)
-        warm, pool = Warm(), ThreadPoolExecutor(workers)
-        try:
-            with tqdm(total=len(areas) + 1, unit="area", desc="Rendering", file=sys.stderr) as bar:
-                # The pages of the whole read the tables of the areas, so they come last.
-                for wanted in (first, [cells.NATIONAL]):
-                    futures = {pool.submit(self.area, warm, area): area for area in wanted}
-                    for future in as_completed(futures):
-                        outcome.note(futures[future], future.result())
-                        bar.set_postfix(pages=outcome.pages, failed=len(outcome.failures), refresh=False)
-                        bar.update()
-        finally:
-            warm.stop()
-            pool.shutdown(cancel_futures=True)
-        outcome.failures.sort()
-        return outcome
 
-    def area(self, warm: Warm, area: str) -> list[tuple[str, dict, str]]:
-        """Render one area's pages in a staging folder and put them in place together.
+@contextlib.contextmanager
+def _maker(ready: Prepared, workers: int | None, cluster: str) -> Iterator[Maker]:
+    if not cluster:
+        yield Here(workers or os.cpu_count() or 1)
+        return
+    from trustgap.batch.cluster import Cluster
 
-        Parameters
-        ----------
-        warm : Warm
-            Starts the processes.
-        area : str
-            Code, or `counts.NATIONAL`.
+    far = Cluster(cluster, ready.release, ready.places)
+    try:
+        yield far
+    finally:
+        far.stop()
 
-        Returns
-        -------
-        list of (str, dict, str)
-            Notebook, facts of its page, and "". Or one entry: the notebook that failed and why; then there
-            is nothing of the area, not even from a run before.
-        """
-        done, name = [], ""
-        try:
-            if area in self.release.mask.silent:
-                self._no_local_result(area)
-            for task in self.tasks(area):
-                name = task.notebook.stem
-                result = warm.render(task)
-                if result.failure:
-                    if not warm.stopped:
-                        self.places.withdraw(area)
-                    return [(name, {}, result.failure)]
-                done.append((name, result.facts, ""))
-            if done or area in self.release.mask.silent:
-                self.places.publish(area)
-            else:
-                self.places.withdraw(area)
-        except Exception as error:
-            self.places.withdraw(area)
-            why = getattr(error, "strerror", None) or type(error).__name__
-            return [(name, {}, f"its pages could not be put in place: {why}")]
-        return done
 
-    def tasks(self, area: str) -> Iterator[Task]:
-        """List what must run for one area, in order.
+def _now() -> str:
+    """Say when the run began, which its pages tell; builds that must come out the same twice set the time."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    when = datetime.fromtimestamp(int(given), UTC) if given.isdecimal() else datetime.now(UTC)
+    return when.strftime(provenance.TIME)
 
-        Parameters
-        ----------
-        area : str
-            Code, or `counts.NATIONAL`.
 
-        Yields
-        ------
-        Task
-            One notebook.
-        """
-        national, staging = area == cells.NATIONAL, self.places.staging(area)
-        books = [book for book in self.books if plan.feeds(book, self.release, area)]
-        own = {} if national else {"area": area}
-        made = str(self.places.home.parent)
-        for book in books:
-            yield Task(
-                notebook=book.path.resolve(),
-                to=staging / self.places.home.name / area / f"{book.name}.html",
-                parameters={
-                    **own,
-                    "survey": "",
-                    "answers": "",
-                    "release": str(self.places.work / "release"),
-                    "outputs": str(staging),
-                    **({"made": made} if national and book.last else {}),
-                },
-                site=site.around(self.release, area, book, books),
-            )
-
-    def _no_local_result(self, area: str) -> None:
-        books = [book for book in self.books if plan.feeds(book, self.release, area)]
-        home = self.places.staging(area) / self.places.home.name
-        site.write_no_local_result(self.release, home, area, books)
+def _facts(ready: Prepared) -> dict:
+    """Say what a run works on: for its log, without an answer."""
+    return {
+        "trustgap": version("trustgap"),
+        "program": provenance.program(),
+        "library": keys.library(),
+        "input": ready.release.facts["digest"],
+        "rows": ready.rows,
+        "areas": len(ready.areas),
+        "notebooks": [book.name for book in ready.books],
+        **ready.asked.selection,
+    }
 
 
 def _say(text: str) -> None:

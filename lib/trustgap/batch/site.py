@@ -1,13 +1,12 @@
 """How the pages of a survey hang together: links, index, tables of all areas."""
 
-from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 from trustgap.batch import lacking, plan
 from trustgap.batch.index import index_page, no_local_result_page
-from trustgap.report.disclosure import POLICY
+from trustgap.record import ledger
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
 from trustgap.stats import results
@@ -17,22 +16,6 @@ FIRST = "00_summary"
 STATUS = "Research draft"
 FILES = [("All results (Parquet)", "results.parquet"), ("Questions asked (CSV)", "items.csv")]
 """What lies beside the index for all areas together."""
-
-
-def stamp(release: Release) -> dict:
-    """Say which input and version the pages in a folder come from.
-
-    Parameters
-    ----------
-    release : Release
-        What was measured.
-
-    Returns
-    -------
-    dict
-        Pages made under another stamp do not stay beside new ones.
-    """
-    return {"input": release.facts["digest"], "trustgap": version("trustgap"), "disclosure": POLICY}
 
 
 def _survey(release: Release) -> dict:
@@ -84,28 +67,31 @@ def around(release: Release, area: str, book: plan.Notebook, books: list[plan.No
     }
 
 
-def write_no_local_result(release: Release, home: Path, area: str, books: list[plan.Notebook]) -> None:
+def no_local_result(release: Release, area: str, books: list[plan.Notebook]) -> str:
     """Write the one page of an area too small for a local result.
 
     Parameters
     ----------
     release : Release
         What was measured.
-    home : Path
-        The survey's folder.
     area : str
         Code.
     books : list of Notebook
         What the area has pages of all the same.
+
+    Returns
+    -------
+    str
+        HTML.
     """
-    to = home / area / f"{FIRST}.html"
-    to.parent.mkdir(parents=True, exist_ok=True)
     links = [(book.title, f"{book.name}.html") for book in sorted(books, key=lambda one: one.name)]
     site = _survey(release) | {"area_name": release.words.areas[area], "home": "../index.html", "nav": links}
-    to.write_text(no_local_result_page(site), encoding="utf-8", newline="\n")
+    return no_local_result_page(site)
 
 
-def write_index(release: Release, home: Path, *, books: list[plan.Notebook], failures: list) -> None:
+def write_index(
+    release: Release, home: Path, *, books: list[plan.Notebook], failures: list, done: set[str]
+) -> None:
     """Write the page from which every other page is found.
 
     Parameters
@@ -118,10 +104,12 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
         Notebooks wanted.
     failures : list of tuple
         Area, notebook and reason of every page that could not be made.
+    done : set of str
+        Areas that this run has been through; pages of others are of a run before.
     """
     asked, words = release.questionnaire, release.words
     fed = [book for book in books if not book.national and not plan.why_not(book, release)]
-    rows = _rows(release, home, fed)
+    rows = _rows(release, home, fed, done)
     unrun = [("", book.title, plan.why_not(book, release)) for book in books]
     missing = [row for row in unrun if row[2]]
     table = pd.DataFrame([*failures, *missing], columns=["area", "notebook", "reason"], dtype=object)
@@ -151,9 +139,7 @@ def write_index(release: Release, home: Path, *, books: list[plan.Notebook], fai
     html = index_page(
         rows, site=site, national=national, failures=table, gaps=lacking.by_notebook(fed, release)
     )
-    part = home / "index.part"
-    part.write_text(html, encoding="utf-8", newline="\n")
-    part.replace(home / "index.html")
+    ledger.replace(home / "index.html", html)
 
 
 def _headline(asked: Questionnaire) -> tuple[str, str]:
@@ -172,7 +158,7 @@ def _sentence(release: Release, label: str, phrase: str) -> str:
     return f"{label}: {row.estimate_text} of those who answered {phrase} ({row.interval_text})."
 
 
-def _rows(release: Release, home: Path, books: list[plan.Notebook]) -> pd.DataFrame:
+def _rows(release: Release, home: Path, books: list[plan.Notebook], done: set[str]) -> pd.DataFrame:
     """Set out one line per area, of texts that passed the mask."""
     words, mask = release.words, release.mask
     headline = mask.protect(release.headline, words).frame.set_index("area")
@@ -187,7 +173,8 @@ def _rows(release: Release, home: Path, books: list[plan.Notebook]) -> pd.DataFr
     rows["href"] = [f"{code}/{first}.html" if (first := _first(home / code)) else "" for code in rows["code"]]
     silent = rows["code"].isin(mask.silent)
     rows.loc[silent, "compared"] = "cannot say"
-    rows["flags"] = lacking.by_area(books, release, made=set(rows.loc[rows["href"].ne(""), "code"]))
+    made = set(rows.loc[rows["href"].ne(""), "code"])
+    rows["flags"] = lacking.by_area(books, release, made=made, before=made - done)
     return rows
 
 

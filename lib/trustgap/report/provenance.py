@@ -17,6 +17,9 @@ from trustgap.stats.weighting.weights import VERSION
 SEED = 2019
 """Every draw derives from this, the area and the analysis, never from the order of work."""
 
+TIME = "%Y-%m-%d %H:%M:%S"
+"""How a time is written."""
+
 RESULTS = "Results"
 """The fact that counts what is shown and hidden."""
 
@@ -124,7 +127,7 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
     shown : Shown, optional
         Everything that the notebook showed.
     started : datetime
-        In UTC.
+        In UTC; that of the run, where the release knows it, goes before.
 
     Returns
     -------
@@ -154,6 +157,6 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
         "Random seed": str(SEED),
         **program(),
         "Status": "Research draft, not official statistics",
-        "Run started (UTC)": started.strftime("%Y-%m-%d %H:%M:%S"),
+        "Run started (UTC)": facts.get("started") or started.strftime(TIME),
     }
     return Provenance({name: fact for name, fact in every.items() if fact.strip(". ")})

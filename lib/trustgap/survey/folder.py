@@ -43,8 +43,10 @@ class Survey:
         Which rows were dropped, altered or noted, and why.
     files : dict of str to DataFrame
         Reviewed cases, evidence, metrics and delays, as `FILES` reads them; perhaps without rows.
+    paths : tuple of Path
+        All files read.
     digest : str
-        SHA-256 of all files read, hexadecimal.
+        SHA-256 of these files, hexadecimal.
     ignored : tuple of str
         Columns of the file of answers or shares that the questionnaire does not use; they were left behind.
     rows_read : int
@@ -57,6 +59,7 @@ class Survey:
     areas: pd.DataFrame
     ledger: pd.DataFrame
     files: dict[str, pd.DataFrame]
+    paths: tuple[Path, ...]
     digest: str
     ignored: tuple[str, ...]
     rows_read: int
@@ -143,8 +146,9 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
         problems += [Problem(folder.name, "", "there is nothing to analyse", 0, accepted, "Add a file")]
     if problems:
         raise SurveyError(problems)
-    digest = _digest([folder / QUESTIONNAIRE, folder / AREAS, *paths])
-    return Survey(questionnaire=asked, areas=areas, files=files, digest=digest, **fields)
+    paths = (folder / QUESTIONNAIRE, folder / AREAS, *paths)
+    found = {"questionnaire": asked, "areas": areas, "files": files, "paths": paths}
+    return Survey(**found, digest=_digest(paths), **fields)
 
 
 def describe(survey: Survey) -> str:
@@ -242,7 +246,7 @@ def _rows(survey: Survey) -> list[str]:
     return lines
 
 
-def _digest(paths: list[Path]) -> str:
+def _digest(paths: tuple[Path, ...]) -> str:
     """Hash the files; each is preceded by its length, so that text cannot move between them."""
     total = hashlib.sha256()
     for path in paths:
