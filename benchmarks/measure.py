@@ -133,7 +133,7 @@ def page(survey: folder.Survey) -> Row:
     book = next(book for book in books if book.name == BOOK)
     with tempfile.TemporaryDirectory() as made:
         at = Path(made)
-        releases.write(release, at / "release", survey=DEMO)
+        releases.write(release, at / "release")
         around, warm = site.around(release, AREA, book, books), Warm()
         common = {"area": AREA, "survey": "", "answers": "", "release": str(at / "release")}
 

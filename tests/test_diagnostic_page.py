@@ -234,7 +234,7 @@ def release(tmp_path_factory):
     survey = sample.folder(home / "survey", areas=["X001", "X002", "X003"], waves=["2019"])
     every = [FULL.assign(area=area) for area in ("X001", "X002", "X003")]
     pd.concat(every).to_csv(survey / "evidence.csv", index=False)
-    releases.write(measuring.measure(folder.load(survey)), home / "release", survey=survey)
+    releases.write(measuring.measure(folder.load(survey)), home / "release")
     return home / "release"
 
 

@@ -1,6 +1,8 @@
 """A release: what is stored is what was measured, and single areas agree with all of them."""
 
-from dataclasses import replace
+import copy
+import shutil
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -27,7 +29,7 @@ def measured(survey):
 @pytest.fixture(scope="module")
 def stored(measured, survey, tmp_path_factory):
     to = tmp_path_factory.mktemp("stored") / "release"
-    release.write(measured, to, survey=survey)
+    release.write(measured, to)
     return to
 
 
@@ -62,6 +64,41 @@ def test_an_unknown_area_is_refused(measured, stored, code):
     for give in (lambda: release.part(measured, code), lambda: release.read(stored, area=code)):
         with pytest.raises(ValueError, match=r"is not in areas\.csv; it has 4 areas, such as X001, X002"):
             give()
+
+
+def test_a_table_is_read_only_when_somebody_looks_at_it(stored, tmp_path):
+    shutil.copytree(stored, tmp_path / "release")
+    (tmp_path / "release" / "item_pairs.arrow").unlink()
+    read = release.read(tmp_path / "release", area="X001")
+
+    assert len(read.answers) > 30
+    assert read.counts is read.counts
+    with pytest.raises(FileNotFoundError, match="item_pairs"):
+        _ = read.item_pairs
+    with pytest.raises(AttributeError, match="weights"):
+        _ = read.weights
+
+
+def test_a_release_that_was_read_can_be_changed_in_part_and_copied(stored):
+    read = release.read(stored, area="X001")
+    emptied = replace(read, answers=read.answers.head(0))
+
+    assert emptied.answers.empty
+    assert emptied.mask == read.mask
+    pd.testing.assert_frame_equal(emptied.counts, read.counts)
+    assert copy.copy(read).latest == read.latest
+
+
+def test_a_stored_questionnaire_says_what_was_asked(measured, stored):
+    read, asked = release.read(stored, area="X001"), measured.questionnaire
+
+    for one in fields(asked):
+        before, after = (getattr(whole, one.name) for whole in (asked, read.questionnaire))
+        if isinstance(before, pd.DataFrame):
+            pd.testing.assert_frame_equal(before, after)
+        else:
+            assert before == after
+    pd.testing.assert_frame_equal(read.areas, measured.areas)
 
 
 def test_the_whole_is_the_sum_of_the_areas(measured):

@@ -75,7 +75,7 @@ def roles_of(tmp_path, change=lambda frame: frame, area="X001"):
     )
     (survey / "evidence.csv").write_text(EVIDENCE, encoding="utf-8")
     release = tmp_path / "release"
-    releases.write(measuring.measure(folder.load(survey)), release, survey=survey)
+    releases.write(measuring.measure(folder.load(survey)), release)
     study = open_area("", area=area, release=str(release), outputs=str(tmp_path))
     shown = diagnostic.roles(study)
     assert study.recorded[-1] is shown

@@ -86,7 +86,7 @@ def test_what_needs_respondents_has_no_rows_and_its_notebooks_say_why(measured):
 
 @pytest.mark.parametrize("area", ["X1", counts.NATIONAL])
 def test_a_stored_release_of_shares_reads_as_it_was_measured(measured, home, tmp_path, area):
-    release.write(measured, tmp_path / "r", survey=home)
+    release.write(measured, tmp_path / "r")
     read, part = release.read(tmp_path / "r", area=area), release.part(measured, area)
 
     for name in release.TABLES:

@@ -20,7 +20,7 @@ def survey(tmp_path_factory):
 @pytest.fixture(scope="module")
 def stored(survey, tmp_path_factory):
     to = tmp_path_factory.mktemp("stored") / "release"
-    releases.write(measuring.measure(folder.load(survey)), to, survey=survey)
+    releases.write(measuring.measure(folder.load(survey)), to)
     return to
 
 

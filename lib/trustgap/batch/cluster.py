@@ -91,7 +91,7 @@ class Cluster:
         part = self.places.work / "parts" / area
         staging = self.places.staging(area)
         staging.mkdir(parents=True, exist_ok=True)
-        releases.write(releases.part(self.release, area), part, survey=self.places.release)
+        releases.write(releases.part(self.release, area), part)
         work = Bundle(tasks, pack(part), pack(staging), keys.library())
         shutil.rmtree(part)
         try:

@@ -170,7 +170,7 @@ def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> 
         fresh.forget(places.home)
         whole.write(ready.whole, places.home)
         if stale:
-            releases.write(ready.release, places.release, survey=ready.asked.survey)
+            releases.write(ready.release, places.release)
         job = Job(ready.wishes, places, maker, log, ready.same)
         job.render(ready.areas, outcome, national=ready.national, quiet=quiet, most=most)
         _withdraw_others(ready)

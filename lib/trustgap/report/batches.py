@@ -11,15 +11,17 @@ AREAS = b"areas"
 """Under this name a stored table lists the areas of its batches."""
 
 
-def write(frame: pd.DataFrame, to: Path) -> None:
+def write(frame: pd.DataFrame, to: Path, *, apart: bool = True) -> None:
     """Store a table, one batch of rows for each area.
 
     Parameters
     ----------
     frame : DataFrame
-        With a column ``area``; the rows of an area stand together. Column names are text.
+        With a column ``area``; to be read apart, the rows of an area stand together. Column names are text.
     to : Path
         File to write, in Arrow's format.
+    apart : bool
+        Whether areas can be read apart; a table that is always read whole is faster to read as one batch.
 
     Raises
     ------
@@ -28,7 +30,7 @@ def write(frame: pd.DataFrame, to: Path) -> None:
     """
     table = pa.Table.from_pandas(frame, preserve_index=False)
     codes = frame["area"].astype(str).to_numpy(dtype=object)
-    starts = [row for row in range(len(codes)) if row == 0 or codes[row] != codes[row - 1]]
+    starts = [row for row in range(len(codes)) if row == 0 or (apart and codes[row] != codes[row - 1])]
     areas = [codes[row] for row in starts]
     if len(set(areas)) < len(areas):
         raise ValueError("the rows of an area must stand together: sort the table by area")

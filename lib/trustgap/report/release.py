@@ -4,23 +4,18 @@ An area's notebook reads its own part and the whole's.
 """
 
 import json
-import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
 
-from trustgap.report import batches
+from trustgap.report import batches, naming
 from trustgap.report.disclosure import Mask
-from trustgap.report.themes.batteries import batteries
-from trustgap.report.themes.hypotheses import hypotheses
-from trustgap.report.vocabulary import EVIDENCE, LEVELS, SIGNALS
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
-from trustgap.survey import catalogue, folder, questionnaire
-from trustgap.survey.areas import read_areas
-from trustgap.survey.programme import cases, delays
+from trustgap.survey import folder, questionnaire
 from trustgap.survey.questionnaire import Questionnaire
 
 PARTS = ("answers", "counts", "people", "weighting", "compared", "expected", "decided")
@@ -94,31 +89,7 @@ class Release:
     @cached_property
     def words(self) -> Words:
         """Labels of everything the survey can name."""
-        asked = self.questionnaire
-        return Words(
-            survey=f"{asked.survey} (synthetic)" if asked.synthetic else asked.survey,
-            whole=asked.names["whole"],
-            respondents=asked.names["respondents"],
-            areas=self.areas["name"].to_dict(),
-            waves=asked.waves["label"].to_dict(),
-            groups=LEVELS | asked.roles["label"].to_dict() | asked.groups["label"].to_dict(),
-            teams=hypotheses(self.files["evidence"]) | EVIDENCE | asked.teams["label"].to_dict(),
-            items=SIGNALS
-            | cases.LABELS
-            | hypotheses(self.files["evidence"])
-            | catalogue.claims()["label"].to_dict()
-            | _metrics(self.files["metrics"])
-            | delays.labels(asked)
-            | asked.items["label"].to_dict()
-            | _class_pairs(asked.classes)
-            | {battery.name: battery.label for battery in batteries(asked)},
-        )
-
-
-def _metrics(metrics: pd.DataFrame) -> dict[str, str]:
-    """Label the metrics that have a label."""
-    labels = metrics.loc[metrics["label"].ne(""), ["metric", "label"]].drop_duplicates("metric")
-    return dict(labels.itertuples(index=False, name=None))
+        return naming.words(self.questionnaire, self.areas, self.files)
 
 
 def last_wave(asked: Questionnaire, people: pd.DataFrame) -> str:
@@ -138,12 +109,6 @@ def last_wave(asked: Questionnaire, people: pd.DataFrame) -> str:
     """
     answered = set(people.loc[people["n"].gt(0), "wave"])
     return next((wave for wave in reversed(asked.waves.index) if wave in answered), "")
-
-
-def _class_pairs(classes: dict[str, str]) -> dict[str, str]:
-    return {
-        f"{a} v {b}": f"{one} against {other}" for a, one in classes.items() for b, other in classes.items()
-    }
 
 
 def part(release: Release, area: str) -> Release:
@@ -184,7 +149,37 @@ def _known(area: str, areas: pd.DataFrame) -> None:
         raise ValueError(f"area {area!r} is not in areas.csv; it has {len(areas)} areas, such as {few}")
 
 
-def write(release: Release, to: Path, *, survey: Path) -> None:
+class Stored(Release):
+    """A part of a stored release; each table is read when it is first looked at, and then kept."""
+
+    def __getattr__(self, name: str) -> object:
+        """Read a table that nobody has looked at yet."""
+        readers = vars(self).get("readers", {})
+        if name not in readers:
+            raise AttributeError(name)
+        vars(self)[name] = readers[name]()
+        return vars(self)[name]
+
+    @classmethod
+    def of(cls, **readers: Callable) -> "Stored":
+        """Give a release of which nothing has been read.
+
+        Parameters
+        ----------
+        **readers : callable
+            By field of `Release`: reads it.
+
+        Returns
+        -------
+        Stored
+            It reads what it is asked for.
+        """
+        stored = cls.__new__(cls)
+        vars(stored)["readers"] = readers
+        return stored
+
+
+def write(release: Release, to: Path) -> None:
     """Store a release so that areas can be rendered from it in any order, by any process.
 
     Parameters
@@ -193,29 +188,27 @@ def write(release: Release, to: Path, *, survey: Path) -> None:
         Of all areas.
     to : Path
         Folder to make; it holds answers and must never be published.
-    survey : Path
-        The survey folder, whose questionnaire and areas are copied.
     """
     to.mkdir(parents=True, exist_ok=True)
-    for name in ("questionnaire.yaml", "areas.csv"):
-        shutil.copyfile(survey / name, to / name)
+    (to / "questionnaire.json").write_text(json.dumps(release.questionnaire.document), encoding="utf-8")
+    batches.write(release.areas.reset_index(names="area"), to / "areas.arrow", apart=False)
     for name in TABLES:
         frame = getattr(release, name).rename(columns=str)
         if "rests_on" in frame:
             frame = frame.assign(rests_on=frame["rests_on"].map(json.dumps))
-        batches.write(frame, to / f"{name}.arrow")
+        batches.write(frame, to / f"{name}.arrow", apart=name in PARTS)
     for name, frame in release.files.items():
         batches.write(frame, to / f"file_{name}.arrow")
     (to / "facts.json").write_text(json.dumps(release.facts, indent=1), encoding="utf-8")
 
 
 def read(at: Path, *, area: str) -> Release:
-    """Read the part of a stored release that one area's notebooks need.
+    """Read the part of a stored release that one area's notebooks need, each table when it is needed.
 
     Parameters
     ----------
     at : Path
-        Folder that `write` made.
+        Folder that `write` made; it must stay as long as the release is used.
     area : str
         Code of an area, or `counts.NATIONAL` for everything.
 
@@ -229,17 +222,31 @@ def read(at: Path, *, area: str) -> Release:
     ValueError
         If the area is not in the survey.
     """
-    asked = questionnaire.read(at / "questionnaire.yaml")
-    areas, _ = read_areas(at / "areas.csv")
-    wanted = None
+    areas, wanted = _areas(at), None
     if area != cells.NATIONAL:
         _known(area, areas)
         wanted = [area, cells.NATIONAL]
-    frames = {name: batches.read(at / f"{name}.arrow", wanted if name in PARTS else None) for name in TABLES}
-    frames["counts"] = frames["counts"].rename(columns=lambda name: int(name) if name.isdigit() else name)
-    for name in ("compared", "expected", "headline", "claimed"):
-        rests = [tuple(map(tuple, json.loads(row))) for row in frames[name]["rests_on"]]
-        frames[name] = frames[name].assign(rests_on=rests)
-    files = {name: batches.read(at / f"file_{name}.arrow", wanted) for name in folder.FILES}
-    facts = json.loads((at / "facts.json").read_text(encoding="utf-8"))
-    return Release(questionnaire=asked, areas=areas, files=files, facts=facts, **frames)
+    tables = {name: partial(_table, at, name, wanted if name in PARTS else None) for name in TABLES}
+    return Stored.of(
+        questionnaire=lambda: questionnaire.build(json.loads((at / "questionnaire.json").read_text("utf-8"))),
+        areas=lambda: areas,
+        files=lambda: {name: batches.read(at / f"file_{name}.arrow", wanted) for name in folder.FILES},
+        facts=lambda: json.loads((at / "facts.json").read_text("utf-8")),
+        **tables,
+    )
+
+
+def _areas(at: Path) -> pd.DataFrame:
+    """Read the list of areas."""
+    return batches.read(at / "areas.arrow").set_index("area").rename_axis("code")
+
+
+def _table(at: Path, name: str, wanted: list[str] | None) -> pd.DataFrame:
+    """Read rows of one table, as they were before they were stored."""
+    frame = batches.read(at / f"{name}.arrow", wanted)
+    if name == "counts":
+        frame = frame.rename(columns=lambda column: int(column) if column.isdigit() else column)
+    if "rests_on" in frame:
+        rests = [tuple(map(tuple, json.loads(row))) for row in frame["rests_on"]]
+        frame = frame.assign(rests_on=rests)
+    return frame

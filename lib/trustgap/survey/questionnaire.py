@@ -75,6 +75,8 @@ class Questionnaire:
         Of a file of shares: as `share_columns.complete` gives them.
     codes : dict of str to dict
         For ``wave``, ``group`` and ``role``: folded text to id.
+    document : dict
+        What all this was built from, free of problems; `build` makes the same questionnaire of it again.
     """
 
     survey: str
@@ -100,6 +102,7 @@ class Questionnaire:
     files: dict[str, object]
     columns: dict[str, object]
     codes: dict[str, dict[str, str]]
+    document: dict[str, object]
 
 
 def read(path: str | Path) -> Questionnaire:
@@ -192,6 +195,7 @@ def build(document: dict) -> Questionnaire:
         files=document["files"],
         columns=columns,
         codes={kind: _meanings(document[f"{kind}s"]) for kind in ("wave", "group", "role")},
+        document=document,
     )
 
 
