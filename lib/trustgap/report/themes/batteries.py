@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from trustgap.stats.batteries.scales import MIN_ITEMS
@@ -52,7 +53,7 @@ def batteries(asked: Questionnaire) -> list[Battery]:
         Questions of one block, one decision and one scale, at least `scales.MIN_ITEMS`; never across
         decisions. Where a group does not rate its own team, each group has a battery of its own.
     """
-    found = []
+    found, teams = [], {group: _own(asked, group) for group in asked.groups.index}
     for (block, decision, scale), items in asked.items.groupby(["block", "decision", "scale"], sort=False):
         alone = len(set(asked.items.loc[asked.items["block"].eq(block), "scale"])) == 1
         name = ":".join([block, *([decision] if decision else []), *([] if alone else [scale])])
@@ -60,7 +61,7 @@ def batteries(asked: Questionnaire) -> list[Battery]:
         if not alone:
             ends = asked.scales[scale].labels
             label += f", answered {ends[0]} to {ends[-1]}"
-        own = {group: items["team"].isin(_own(asked, group)) for group in asked.groups.index}
+        own = {group: np.array([team in mine for team in items["team"]]) for group, mine in teams.items()}
         rated = [Battery(name, ALL, items, label)]
         if any(mine.any() for mine in own.values()):
             rated = [Battery(name, group, items[~mine], label) for group, mine in own.items()]
