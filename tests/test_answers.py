@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trustgap.survey.answers import LEDGER, canonical, ignored, named_columns
-from trustgap.survey.checks import CANONICAL, SurveyError
+from trustgap.survey.answers import canonical, ignored, named_columns
+from trustgap.survey.checks import CANONICAL, LEDGER, SurveyError
 from trustgap.survey.questionnaire import build
 from trustgap.survey.tables import read_table
 
@@ -73,7 +73,7 @@ def raw(**changes):
 
 def mapped(table, questionnaire=None):
     """Bring a table to the canonical frame; it must be sound."""
-    answers, ledger, problems = canonical(table, questionnaire=questionnaire or survey(), areas=AREAS)
+    answers, ledger, problems = canonical([table], questionnaire=questionnaire or survey(), areas=AREAS)
     assert problems == []
     return answers, ledger
 
@@ -81,7 +81,7 @@ def mapped(table, questionnaire=None):
 def said(table, questionnaire=None):
     """Give what is said of a table that must not pass, which then gives no row."""
     answers, ledger, problems = canonical(
-        table, questionnaire=questionnaire or survey(), areas=AREAS, file="a.csv"
+        [table], questionnaire=questionnaire or survey(), areas=AREAS, file="a.csv"
     )
     assert problems
     assert len(answers) == len(ledger) == 0

@@ -136,7 +136,7 @@ def by_seed(survey):
         raw, whole = synthetic.generate(DEMO, seed=seed)
         known = synthetic_truth.local(synthetic_model.build(DEMO, seed=seed))
         answers, _, problems = canonical(
-            raw.astype("category"), questionnaire=asked, areas=survey.areas, file="synthetic"
+            [raw.astype("category")], questionnaire=asked, areas=survey.areas, file="synthetic"
         )
         assert not problems
         cells = counts.tally(answers, asked.items)

@@ -14,6 +14,9 @@ DISCLOSE_FROM = 11
 CANONICAL = ["respondent", "wave", "area", "region", "group", "role", "weight", "stratum", "psu"]
 """The columns of the canonical frame that are not items, in order."""
 
+LEDGER = ["reason", "action", "rows", "cells", "detail"]
+"""Columns of the account of a file's rows: what was dropped, altered or noted, and how often."""
+
 REMEDY = "This is a fault of trustgap and not of your files: please report it with this message"
 
 

@@ -2,16 +2,15 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from trustgap.stats.counts import MISSING
-from trustgap.survey.checks import Problem, listed, unknown_values
+from trustgap.survey.checks import Problem
 from trustgap.survey.matching import BLANK, UNKNOWN, fold, match
 from trustgap.survey.questionnaire import Questionnaire
 
 
-def placed(
-    columns: dict, questionnaire: Questionnaire, areas: pd.DataFrame, file: str
-) -> tuple[dict, list[Problem]]:
+def placed(columns: dict, questionnaire: Questionnaire, areas: pd.DataFrame) -> tuple[dict, dict]:
     """Find wave, area, group and role of every row.
 
     Parameters
@@ -22,15 +21,13 @@ def placed(
         Knows waves, groups and roles.
     areas : DataFrame, indexed by code
         Perhaps with ``in_answers``.
-    file : str
-        For messages.
 
     Returns
     -------
     places : dict of str to ndarray of int
         Positions in the tables of waves, areas, groups and roles; `matching.BLANK` for an empty cell.
-    problems : list of Problem
-        One for each column with unknown values.
+    unknown : dict of str to Series of int
+        For each of them the values without a meaning, and in how many rows each stands.
     """
     tables = {
         "wave": questionnaire.waves.index,
@@ -38,22 +35,18 @@ def placed(
         "group": questionnaire.groups.index,
         "role": questionnaire.roles.index,
     }
-    places, problems = {}, []
+    places, unknown = {}, {}
     for kind, index in tables.items():
         if kind not in columns:
             continue
         number = {code: n for n, code in enumerate(index)}
         meanings = questionnaire.codes[kind] if kind != "area" else _area_codes(areas)
-        places[kind], unknown = match(columns[kind], {key: number[code] for key, code in meanings.items()})
-        if len(unknown):
-            source = "areas.csv" if kind == "area" else "questionnaire.yaml"
-            accepted = listed(index, at_most=12)
-            remedy = f"Correct the answers, or add the {kind} or its code to {source}"
-            problems.append(_strange(file, columns[kind], unknown, f"an unknown {kind}", accepted, remedy))
-    return places, problems
+        by_text = {key: number[code] for key, code in meanings.items()}
+        places[kind], unknown[kind] = match(columns[kind], by_text)
+    return places, unknown
 
 
-def scored(columns: dict, questionnaire: Questionnaire, file: str) -> tuple[np.ndarray, list[Problem]]:
+def scored(columns: dict, questionnaire: Questionnaire) -> tuple[np.ndarray, dict]:
     """Turn the answers to every item into scores and missing codes.
 
     Parameters
@@ -62,42 +55,33 @@ def scored(columns: dict, questionnaire: Questionnaire, file: str) -> tuple[np.n
         With ``item:<id>`` for every item.
     questionnaire : Questionnaire
         Knows items and scales.
-    file : str
-        For messages.
 
     Returns
     -------
     scores : ndarray of int8, rows by items
         From 1, or codes of `stats.counts.MISSING`.
-    problems : list of Problem
-        One for each item with answers that are not on its scale.
+    unknown : dict of str to Series of int
+        For each item, by ``item:<id>``, answers that are not on its scale, and in how many rows each stands.
     """
     items = questionnaire.items
     first = columns[f"item:{items.index[0]}"]
-    scores, problems = np.empty((len(first), len(items)), dtype=np.int8, order="F"), []
+    scores, unknown = np.empty((len(first), len(items)), dtype=np.int8, order="F"), {}
     # Places of blank and unknown cells must not collide with missing codes, so scores are shifted.
     shift = 1 - min(MISSING.values())
     for n, (item, scale) in enumerate(items["scale"].items()):
-        column, meaning = columns[f"item:{item}"], questionnaire.scales[scale]
-        places, unknown = match(column, {key: value + shift for key, value in meaning.codes.items()})
-        if len(unknown):
-            remedy = f"Correct the answers, or add the label to the scale '{scale}' in questionnaire.yaml"
-            what = f"an answer to the item {item} that is not on its scale"
-            problems.append(_strange(file, column, unknown, what, meaning.accepted, remedy))
-        places = np.where(places == BLANK, MISSING["blank"] + shift, places)
-        scores[:, n] = np.where(places == UNKNOWN, MISSING["blank"] + shift, places) - shift
-    return scores, problems
+        meanings = {key: value + shift for key, value in questionnaire.scales[scale].codes.items()}
+        places, unknown[f"item:{item}"] = match(columns[f"item:{item}"], meanings)
+        scores[:, n] = np.where((places == BLANK) | (places == UNKNOWN), MISSING["blank"], places - shift)
+    return scores, unknown
 
 
-def weighed(column: pd.Series | None, file: str, rows: int) -> tuple[np.ndarray, list[Problem]]:
+def weighed(column: pd.Series | None, rows: int) -> tuple[np.ndarray, int]:
     """Read weights; a blank one is missing.
 
     Parameters
     ----------
     column : Series of category, or None
         Text; None if the survey has no weights.
-    file : str
-        For messages.
     rows : int
         How many rows there are.
 
@@ -105,36 +89,79 @@ def weighed(column: pd.Series | None, file: str, rows: int) -> tuple[np.ndarray,
     -------
     weights : ndarray of float
         Above 0, or missing; all 1 without a column.
-    problems : list of Problem
-        If a weight is no number above 0.
+    bad : int
+        How many are no number above 0.
 
     Examples
     --------
-    >>> weighed(pd.Series(["1.5", None, "0"], dtype="category"), "a.csv", 3)[1][0].count
+    >>> weighed(pd.Series(["1.5", None, "0"], dtype="category"), 3)[1]
     1
     """
     if column is None:
-        return np.ones(rows), []
+        return np.ones(rows), 0
     values = pd.to_numeric(pd.Series(column.cat.categories, dtype="str"), errors="coerce").to_numpy(
         dtype=float
     )
     good = np.isfinite(values) & (values > 0)
     codes = column.cat.codes.to_numpy()
-    bad = int((~np.append(good, True)[codes]).sum())
-    weights = np.append(np.where(good, values, np.nan), np.nan)[codes]
-    remedy = "Correct the weights, with a point before decimals; leave the cell empty if there is none"
-    found = "the weight is not a number above 0"
-    problem = Problem(file, f"column '{listed([column.name])}'", found, bad, "numbers above 0", remedy)
-    return weights, [problem] if bad else []
+    return np.append(np.where(good, values, np.nan), np.nan)[codes], int(
+        (~np.append(good, True)[codes]).sum()
+    )
 
 
-def numbered(column: pd.Series | None, rows: int) -> tuple[np.ndarray, list[tuple]]:
+def text(column: pd.Series) -> pa.Array:
+    """Give the text of a column; null where it is empty.
+
+    Parameters
+    ----------
+    column : Series of category
+        Text.
+
+    Returns
+    -------
+    Array of large_string
+
+    Examples
+    --------
+    >>> text(pd.Series(["b", None, "b"], dtype="category")).to_pylist()
+    ['b', None, 'b']
+    """
+    codes = column.cat.codes.to_numpy()
+    return pa.array(column.cat.categories, type=pa.large_string()).take(pa.array(codes, mask=codes < 0))
+
+
+def coded(parts: list[pa.Array]) -> tuple[np.ndarray, pa.Array]:
+    """Give each distinct text of a column a number, in the order in which they first come.
+
+    Parameters
+    ----------
+    parts : list of Array
+        All of the column, as `text` gives them; at least one.
+
+    Returns
+    -------
+    codes : ndarray of int
+        From 0; -1 for an empty cell.
+    words : Array
+        What each number stands for.
+
+    Examples
+    --------
+    >>> codes, words = coded([pa.array(["b", None]), pa.array(["a", "b"])])
+    >>> codes.tolist(), words.to_pylist()
+    ([0, -1, 1, 0], ['b', 'a'])
+    """
+    found = pa.chunked_array(parts).combine_chunks().dictionary_encode()
+    return found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64), found.dictionary
+
+
+def numbered(parts: list[pa.Array], rows: int) -> tuple[np.ndarray, list[tuple]]:
     """Give each respondent a number, in the order of the file; a blank id is nobody else's.
 
     Parameters
     ----------
-    column : Series of category, or None
-        Identifiers; None if every row is another person.
+    parts : list of Array
+        Identifiers, as `text` gives them; none if every row is another person.
     rows : int
         How many rows there are.
 
@@ -147,16 +174,16 @@ def numbered(column: pd.Series | None, rows: int) -> tuple[np.ndarray, list[tupl
 
     Examples
     --------
-    >>> numbered(pd.Series(["b", "a", "b"], dtype="category"), 3)[0].tolist()
+    >>> numbered([pa.array(["b", "a"]), pa.array(["b"])], 3)[0].tolist()
     [0, 1, 0]
     """
-    if column is None:
+    if not parts:
         return np.arange(rows), []
-    codes, _ = pd.factorize(column.cat.codes.to_numpy())
-    blank = column.cat.codes.to_numpy() < 0
-    codes = np.where(blank, rows + np.arange(rows), codes)
+    codes, _ = coded(parts)
+    blank = codes < 0
+    people = pd.factorize(np.where(blank, rows + np.arange(rows), codes))[0] if blank.any() else codes
     detail = "each such row is counted as another person"
-    return pd.factorize(codes)[0], [("no respondent id", "noted", int(blank.sum()), 0, detail)]
+    return people, [("no respondent id", "noted", int(blank.sum()), 0, detail)]
 
 
 def repeated(people: np.ndarray, waves: np.ndarray, file: str) -> list[Problem]:
@@ -165,7 +192,7 @@ def repeated(people: np.ndarray, waves: np.ndarray, file: str) -> list[Problem]:
     Parameters
     ----------
     people, waves : ndarray of int
-        Per row; rows with a blank wave are passed over.
+        Per row, people from 0; rows with a blank wave are passed over.
     file : str
         For messages.
 
@@ -179,40 +206,43 @@ def repeated(people: np.ndarray, waves: np.ndarray, file: str) -> list[Problem]:
     >>> repeated(np.array([0, 0, 1]), np.array([0, 1, 0]), "a.csv")
     []
     """
-    pairs = pd.DataFrame({"person": people, "wave": waves})
-    pairs = pairs[pairs["wave"] >= 0]
-    again = int(pairs.duplicated().sum())
+    placed = waves >= 0
+    pairs = people[placed] * (waves.max(initial=0) + 1) + waves[placed]
+    twice = pd.Series(pairs).duplicated().to_numpy()
+    again, who = int(twice.sum()), len(np.unique(people[placed][twice]))
     if not again:
         return []
-    who = int(pairs.loc[pairs.duplicated(), "person"].nunique())
     plural = "" if who == 1 else "s"
     found = f"{again:,} rows repeat a respondent within the same wave (by {who:,} respondent{plural})"
     remedy = "Keep one row for each respondent and wave, or correct the respondent and wave columns"
     return [Problem(file, "respondents", found, 0, "each respondent once per wave", remedy)]
 
 
-def plain(column: pd.Series | None, rows: int) -> pd.Categorical:
+def plain(parts: list[pa.Array], rows: int) -> pd.Categorical:
     """Give a column as text, "" where it is empty or absent.
 
     Parameters
     ----------
-    column : Series of category, or None
-        Text.
+    parts : list of Array
+        As `text` gives them; none if there is no such column.
     rows : int
         How many rows there are.
 
     Returns
     -------
     Categorical
-        Text without missing values.
+        Text without missing values; categories in the order of the alphabet.
 
     Examples
     --------
-    >>> list(plain(pd.Series(["7", None], dtype="category"), 2))
-    ['7', '']
+    >>> list(plain([pa.array(["7", None])], 2)), list(plain([], 1))
+    (['7', ''], [''])
     """
-    text = pd.Series([""] * rows) if column is None else column.astype("str").fillna("")
-    return pd.Categorical(text)
+    codes, words = coded(parts) if parts else (np.full(rows, -1), pa.array([], pa.large_string()))
+    names = np.array([*words.to_pylist(), ""], dtype=object)
+    used = np.unique(names[np.unique(codes)]) if rows else names[:0]
+    place = pd.Index(used, dtype="str").get_indexer(pd.Index(names, dtype="str"))
+    return pd.Categorical.from_codes(place[codes], categories=pd.Index(used, dtype="str"))
 
 
 def _area_codes(areas: pd.DataFrame) -> dict[str, str]:
@@ -221,12 +251,3 @@ def _area_codes(areas: pd.DataFrame) -> dict[str, str]:
     if "in_answers" in areas:
         meanings |= {fold(value): code for code, value in areas["in_answers"].items() if fold(value)}
     return meanings
-
-
-def _strange(
-    file: str, column: pd.Series, unknown: pd.Series, what: str, accepted: str, remedy: str
-) -> Problem:
-    """Report values without a meaning, naming only common ones."""
-    rows = int(unknown.sum())
-    found = f"{rows:,} {'row holds' if rows == 1 else 'rows hold'} {what}: {unknown_values(unknown)}"
-    return Problem(file, f"column '{listed([column.name])}'", found, 0, accepted, remedy)

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import CELL
-from trustgap.survey.answers import LEDGER
-from trustgap.survey.checks import Problem, listed, unknown_values
+from trustgap.survey.checks import LEDGER, Problem, listed, unknown_values
 from trustgap.survey.columns import placed
 from trustgap.survey.matching import BLANK, fold, match
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.share_numbers import read_numbers
+from trustgap.survey.strange import Strange
 
 COLUMNS = [*CELL, 1, 2]
 """Columns of the counts: what names a cell, then negative and positive answers."""
@@ -82,7 +82,10 @@ def aggregated(
         return nothing(), pd.DataFrame(columns=LEDGER), problems
     columns = questionnaire.columns
     fixed = {kind: _column(raw, found, columns[kind]) for kind in PLACES}
-    places, problems = placed(fixed, questionnaire, areas, file)
+    places, unknown = placed(fixed, questionnaire, areas)
+    strange = Strange(file, {kind: str(column.name) for kind, column in fixed.items()})
+    strange.note(unknown)
+    problems = strange.of_places(questionnaire, areas)
     long, more = _cells(raw, found, questionnaire, file)
     numbers, wrong = read_numbers(long, file)
     problems += [*more, *wrong, *_twice(long, places, file)]

@@ -1,14 +1,15 @@
 """Where a survey's answers or shares lie, and what they are read into."""
 
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
 from trustgap.survey import shares
-from trustgap.survey.answers import LEDGER, canonical, ignored, named_columns, unanswered
-from trustgap.survey.checks import Problem, SurveyError, listed
+from trustgap.survey.answers import canonical, ignored, named_columns, unanswered
+from trustgap.survey.checks import LEDGER, Problem, SurveyError, listed
 from trustgap.survey.questionnaire import Questionnaire
-from trustgap.survey.tables import read_table
+from trustgap.survey.tables import read_parts, read_table
 
 
 def stay_inside(folder: Path, names: list[str]) -> None:
@@ -122,22 +123,28 @@ def read(path: Path, asked: Questionnaire, areas: pd.DataFrame) -> tuple[dict, l
     SurveyError
         If the file cannot be read as a table.
     """
-    raw = read_table(path)
     options = {"questionnaire": asked, "areas": areas, "file": path.name}
     frame, counts = unanswered(asked), shares.nothing()
     if asked.shares_file:
-        counts, ledger, problems = shares.aggregated(raw, **options)
-        used = shares.named_columns(asked)
+        first = read_table(path)
+        counts, ledger, problems = shares.aggregated(first, **options)
+        used, rows = shares.named_columns(asked), len(first)
     else:
-        frame, ledger, problems = canonical(raw, **options)
-        used = named_columns(asked)
+        parts = read_parts(path)
+        first = next(parts)
+        frame, ledger, problems = canonical(chain([first], parts), **options)
+        used, rows = named_columns(asked), len(frame) + _dropped(ledger)
     if not problems and not len(frame) and not len(counts):
-        problems = [_nothing_usable(path, raw, ledger)]
-    left = ignored(raw, used=used)
-    fields = {"answers": frame, "shares": counts, "ledger": ledger, "ignored": left, "rows_read": len(raw)}
+        problems = [_nothing_usable(path, rows, ledger)]
+    left = ignored(first, used=used)
+    fields = {"answers": frame, "shares": counts, "ledger": ledger, "ignored": left, "rows_read": rows}
     return fields, problems
 
 
-def _nothing_usable(path: Path, raw: pd.DataFrame, ledger: pd.DataFrame) -> Problem:
-    found, remedy = f"none of the {len(raw):,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
+def _dropped(ledger: pd.DataFrame) -> int:
+    return int(ledger.loc[ledger["action"].eq("dropped"), "rows"].sum())
+
+
+def _nothing_usable(path: Path, rows: int, ledger: pd.DataFrame) -> Problem:
+    found, remedy = f"none of the {rows:,} rows can be used", f"Reasons: {listed(ledger['reason'])}"
     return Problem(path.name, "", found, 0, "rows with wave, area, group and answers or shares", remedy)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,13 @@ FORMATS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 SEPARATORS = ",;\t"
 MAX_BYTES = 500_000_000
 OPTIONS = "a .csv, .tsv, .txt, .parquet or .xlsx file with one header row and one row per respondent"
+
+
+ROWS = 100_000
+"""Rows of a part, unless a reader asks for other ones."""
+
+BYTES_OF_A_ROW = 100
+"""Of text, roughly, for reading it in parts."""
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -47,7 +55,41 @@ def read_table(path: str | Path) -> pd.DataFrame:
     >>> read_table(path)["q1"].tolist()
     ['5', nan]
     """
-    path = Path(path)
+    [whole] = _as_text(_parts(Path(path), None))
+    return whole
+
+
+def read_parts(path: str | Path, *, rows: int = ROWS) -> Iterator[pd.DataFrame]:
+    """Read a table part by part, so that memory grows with a part and not with the file.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for `read_table`.
+    rows : int
+        Rows of a part of Parquet; of text about as many, by its bytes; a workbook is one part.
+
+    Yields
+    ------
+    DataFrame
+        The next rows, as `read_table` gives them; at least one part.
+
+    Raises
+    ------
+    SurveyError
+        As `read_table`, at the latest after the last part.
+    """
+    return _as_text(_parts(Path(path), rows))
+
+
+def _as_text(parts: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Make every column text."""
+    for part in parts:
+        yield pd.DataFrame({name: _text(part[name]) for name in part.columns})
+
+
+def _parts(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
+    """Read the parts of a file that may be read; a file without rows is refused."""
     kind = path.suffix.lower()
     if not path.is_file():
         _refuse(path, "the file is not there or is no ordinary file", "Put it there, or name another")
@@ -62,14 +104,18 @@ def read_table(path: str | Path) -> pd.DataFrame:
     if not content.strip():
         _refuse(path, "the file is empty", "Export the answers again")
     if kind == ".parquet":
-        table = _parquet(path, content)
+        parts = _parquet(path, content, rows)
     elif kind == ".xlsx":
-        table = workbook.read(path, content)
+        parts = iter([workbook.read(path, content)])
     else:
-        table = _delimited(path, content)
-    if not len(table):
+        parts = _delimited(path, content, rows)
+    some = False
+    for part in parts:
+        if len(part):
+            some = True
+            yield part
+    if not some:
         _refuse(path, "the file has a header and no answers", "Export the answers again")
-    return pd.DataFrame({name: _text(table[name]) for name in table.columns})
 
 
 def _refuse(path: Path, found: str, remedy: str, *, place: str = "", count: int = 0) -> None:
@@ -85,42 +131,51 @@ def _unique(path: Path, names: list[str]) -> list[str]:
     return [name if name else f"(column {n} has no name)" for n, name in enumerate(names, start=1)]
 
 
-def _parquet(path: Path, content: bytes) -> pd.DataFrame:
+def _parquet(path: Path, content: bytes, rows: int | None) -> Iterator[pd.DataFrame]:
     """Read Parquet; flat columns only."""
     if content[:4] != b"PAR1" or content[-4:] != b"PAR1":
         _refuse(path, "this is not a whole Parquet file, whatever its name says", "Export the answers again")
     try:
-        table = pa.parquet.read_table(pa.BufferReader(content))
+        with pa.parquet.ParquetFile(pa.BufferReader(content)) as file:
+            names, kinds = _unique(path, file.schema_arrow.names), file.schema_arrow.types
+            nested = [name for name, kind in zip(names, kinds, strict=True) if pa.types.is_nested(kind)]
+            if nested:
+                found = f"columns hold lists or records: {listed(nested)}"
+                _refuse(path, found, "Give each answer its own column")
+            tables = [file.read()] if rows is None else map(_table, file.iter_batches(rows))
+            for table in tables:
+                # The pandas metadata of a stranger's file could name an index or types of its own.
+                yield table.rename_columns(names).replace_schema_metadata(None).to_pandas()
     except (pa.ArrowException, OSError):
         _refuse(path, "this Parquet file is damaged", "Export the answers again")
-    names = _unique(path, table.column_names)
-    nested = [name for name, kind in zip(names, table.schema.types, strict=True) if pa.types.is_nested(kind)]
-    if nested:
-        _refuse(path, f"columns hold lists or records: {listed(nested)}", "Give each answer its own column")
-    # The pandas metadata of a stranger's file could name an index or types of its own.
-    return table.rename_columns(names).replace_schema_metadata(None).to_pandas()
 
 
-def _delimited(path: Path, content: bytes) -> pd.DataFrame:
+def _table(batch: pa.RecordBatch) -> pa.Table:
+    return pa.Table.from_batches([batch])
+
+
+def _delimited(path: Path, content: bytes, rows: int | None) -> Iterator[pd.DataFrame]:
     """Read comma, semicolon or tab separated text as dictionaries, so that mapping costs little."""
-    text = _decode(path, content)
-    header, separator = _header(path, text)
+    content = _in_utf_8(path, content)
+    header, separator = _header(path, content)
     short_or_long = []
-    options = pa.csv.ConvertOptions(
-        column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in header},
-        strings_can_be_null=False,
-    )
+    kinds = {name: pa.dictionary(pa.int32(), pa.string()) for name in header}
+    block = len(content) if rows is None else rows * BYTES_OF_A_ROW
     try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(text.encode()),
-            read_options=pa.csv.ReadOptions(column_names=header, skip_rows_after_names=1),
+        reader = pa.csv.open_csv(
+            pa.BufferReader(content),
+            read_options=pa.csv.ReadOptions(
+                column_names=header, skip_rows_after_names=1, block_size=max(block, 1)
+            ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=separator,
                 newlines_in_values=True,
                 invalid_row_handler=lambda row: short_or_long.append(row.actual_columns) or "skip",
             ),
-            convert_options=options,
+            convert_options=pa.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
         )
+        for table in [reader.read_all()] if rows is None else map(_table, reader):
+            yield table.to_pandas()
     except pa.ArrowInvalid:
         # The message of the library repeats the row, so it does not leave here.
         _refuse(path, "the text cannot be split into rows and columns", "Look for unclosed quotation marks")
@@ -129,11 +184,10 @@ def _delimited(path: Path, content: bytes) -> pd.DataFrame:
         found = f"rows have {seen} cells where the header has {len(header)}"
         remedy = "Look for unquoted separators and broken lines"
         _refuse(path, found, remedy, place="rows", count=len(short_or_long))
-    return table.to_pandas()
 
 
-def _decode(path: Path, content: bytes) -> str:
-    """Decode by byte order mark, else UTF-8, else Windows-1252, which would read nearly anything."""
+def _in_utf_8(path: Path, content: bytes) -> bytes:
+    """Bring text to UTF-8: by byte order mark, else UTF-8, else Windows-1252, which reads nearly anything."""
     marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252"]:
         try:
@@ -141,16 +195,17 @@ def _decode(path: Path, content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return text
+            return text.encode()
     _refuse(path, "this is not text in UTF-8 or Windows-1252", "Save it as CSV UTF-8, or in another format")
     raise AssertionError
 
 
-def _header(path: Path, text: str) -> tuple[list[str], str]:
+def _header(path: Path, content: bytes) -> tuple[list[str], str]:
     """Find the separator by which the header has most names, and the names."""
     splits = {}
     for separator in SEPARATORS:
-        record = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+        text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
+        record = next(csv.reader(text, delimiter=separator), [])
         splits[separator] = [" ".join(name.split()) for name in record]
     widths = {separator: len(names) for separator, names in splits.items()}
     best = max(widths, key=widths.get)
