@@ -163,7 +163,8 @@ class WarmEngine(Engine):
         """
         config = Config()
         config.HistoryManager.enabled = False
-        InteractiveShell.clear_instance()
+        for kind in (InteractiveShell, Shell):
+            kind.clear_instance()
         shell = Shell.instance(config=config)
         _draw_inline()
         for index, cell in enumerate(nb_man.nb.cells):
