@@ -102,9 +102,9 @@ class Cluster:
         unpack(made, staging)
         return done
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Take back what is wanted of the workers, and make nothing more."""
-        self.here.stop()
+        self.here.close()
         self.client.close()
         if self._own is not None:
             self._own.close()

@@ -13,6 +13,7 @@ import signal
 import threading
 import zlib
 from dataclasses import dataclass, field, replace
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -218,6 +219,7 @@ class Warm:
         self.context = multiprocessing.get_context(way)
         if way == "forkserver":
             self.context.set_forkserver_preload(["trustgap.batch.prepared"])
+            forkserver.ensure_running()
         self._lock = threading.Lock()
         self._running: set[BaseProcess] = set()
         self.stopped = False

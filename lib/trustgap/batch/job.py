@@ -2,7 +2,7 @@
 
 import errno
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -41,11 +41,21 @@ class Job:
         Where to tell what came of each page.
     same : callable
         Tells whether the input is still what was read.
+    wanted : dict of str to list of Wanted
+        Pages wanted by area; those of the whole are looked at again, once those of the areas are there.
     """
 
-    def __init__(self, wishes: Wishes, places: Places, maker: Maker, log: ledger.Log, same: callable) -> None:
+    def __init__(
+        self,
+        wishes: Wishes,
+        places: Places,
+        maker: Maker,
+        log: ledger.Log,
+        same: Callable[[], bool],
+        wanted: dict[str, list[Wanted]],
+    ) -> None:
         self.wishes, self.places, self.maker, self.log, self.same = wishes, places, maker, log, same
-        self.release = wishes.release
+        self.release, self.wanted = wishes.release, wanted
 
     def render(
         self, areas: list[str], outcome: Outcome, *, national: bool, quiet: bool, most: int | None
@@ -84,7 +94,7 @@ class Job:
                         outcome.stopped = f"{len(outcome.failures)} pages failed"
                         return
         finally:
-            self.maker.stop()
+            self.maker.close()
             pool.shutdown(cancel_futures=True)
             bar.close()
             outcome.failures.sort()
@@ -118,7 +128,8 @@ class Job:
             return [self._failed(area, "", Done({}, f"its pages could not be put in place: {why}", "disk"))]
 
     def _area(self, area: str) -> list[Page]:
-        wanted, silent = self.wishes.of(area), area in self.release.mask.silent
+        wanted = self.wishes.of(area) if area == cells.NATIONAL else self.wanted[area]
+        silent = area in self.release.mask.silent
         if not wanted and not silent:
             self.places.withdraw(area)
             return []

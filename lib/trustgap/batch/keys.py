@@ -123,8 +123,8 @@ class Keys:
 
     def __init__(self, release: Release, whole: str) -> None:
         self.whole = whole
-        asked = release.questionnaire
-        self.survey = _hash(repr(vars(asked)).encode(), release.areas.to_csv().encode())
+        asked = json.dumps(release.questionnaire.document, default=str)
+        self.survey = _hash(asked.encode(), release.areas.to_csv().encode())
         self.own = _by_area({name: getattr(release, name) for name in OWN})
         self.brought = _by_area(release.files)
         self.masks = _by_area({"decided": release.decided})

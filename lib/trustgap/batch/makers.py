@@ -22,7 +22,7 @@ class Maker(Protocol):
     def make(self, area: str, tasks: list[Task]) -> list[Done]:
         """Make pages in their order, up to the first that fails."""
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End at once what is being made, and make nothing more."""
 
 
@@ -61,7 +61,7 @@ class Here:
         """
         return in_order(self.warm, tasks)
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End at once what is being made, and make nothing more."""
         self.warm.stop()
 

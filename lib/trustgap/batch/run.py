@@ -133,15 +133,16 @@ def run(
         if lock.taken_over:
             _say(f"Taken over from {lock.taken_over}")
         _say(f"Reading {asked.survey}")
+        # Its server loads what pages need while the survey is read.
+        here = None if cluster else Here(workers or os.cpu_count() or 1)
         ready = Prepared(asked)
-        places = ready.places
         try:
             with _disk():
-                places.start()
-                with _maker(ready, workers, cluster) as maker:
+                ready.places.start()
+                with contextlib.closing(_maker(ready, here, cluster)) as maker:
                     return _render(ready, maker, quiet=quiet, most=max_failures)
         finally:
-            places.finish()
+            ready.places.finish()
 
 
 @contextlib.contextmanager
@@ -162,7 +163,8 @@ def _locked(outputs: Path) -> Iterator[Lock]:
 
 def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> Outcome:
     places, log = ready.places, ledger.Log(ready.places.home / ledger.LOG)
-    stale = sum(bool(page.why) for area in ready.codes for page in ready.wishes.of(area))
+    wanted = {area: ready.wishes.of(area) for area in ready.codes}
+    stale = sum(bool(page.why) for pages in wanted.values() for page in pages)
     log.note("started", **_facts(ready), pages_to_make=stale)
     outcome = Outcome(places.home / "index.html")
     try:
@@ -171,7 +173,7 @@ def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> 
         whole.write(ready.whole, places.home)
         if stale:
             releases.write(ready.release, places.release)
-        job = Job(ready.wishes, places, maker, log, ready.same)
+        job = Job(ready.wishes, places, maker, log, ready.same, wanted)
         job.render(ready.areas, outcome, national=ready.national, quiet=quiet, most=most)
         _withdraw_others(ready)
         site.write_tables(ready.release, places.home)
@@ -217,18 +219,12 @@ def _disk() -> Iterator[None]:
         raise
 
 
-@contextlib.contextmanager
-def _maker(ready: Prepared, workers: int | None, cluster: str) -> Iterator[Maker]:
-    if not cluster:
-        yield Here(workers or os.cpu_count() or 1)
-        return
+def _maker(ready: Prepared, here: Here | None, cluster: str) -> Maker:
+    if here:
+        return here
     from trustgap.batch.cluster import Cluster
 
-    far = Cluster(cluster, ready.release, ready.places)
-    try:
-        yield far
-    finally:
-        far.stop()
+    return Cluster(cluster, ready.release, ready.places)
 
 
 def _now() -> str:

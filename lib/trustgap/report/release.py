@@ -76,7 +76,7 @@ class Release:
     files: dict[str, pd.DataFrame]
     facts: dict
 
-    @property
+    @cached_property
     def latest(self) -> str:
         """The last wave that anybody answered; "" where nobody did."""
         return last_wave(self.questionnaire, self.people)
