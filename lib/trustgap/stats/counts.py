@@ -56,26 +56,46 @@ def tally(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     top = int(items["k"].max()) if len(items) else 0
     lowest = min(MISSING.values())
     width = top - lowest + 1
-    cells = answers.groupby(["area", "wave", "group"], observed=True, sort=True).ngroup().to_numpy()
-    keys = (
-        answers[["area", "wave", "group"]]
-        .astype(str)
-        .assign(_cell=cells)
-        .drop_duplicates("_cell")
-        .sort_values("_cell")
-        .drop(columns="_cell")
-        .reset_index(drop=True)
-    )
+    cells, keys = numbered(answers, CELL[:3])
     codes = [*range(1, top + 1), *MISSING]
     order = [score - lowest for score in range(1, top + 1)] + [code - lowest for code in MISSING.values()]
-    frames = []
+    start, frames = cells * width - lowest, []
     for item in items.index:
-        place = cells * width + (answers[item].to_numpy().astype(np.int64) - lowest)
-        table = np.bincount(place, minlength=len(keys) * width).reshape(len(keys), width)[:, order]
+        counted = np.bincount(start + answers[item].to_numpy(), minlength=len(keys) * width)
+        table = counted.reshape(len(keys), width)[:, order]
         frames.append(pd.concat([keys.assign(item=item), pd.DataFrame(table, columns=codes)], axis=1))
     if not frames:
         return pd.DataFrame(columns=[*CELL, *MISSING])
     return pd.concat(frames, ignore_index=True)
+
+
+def numbered(answers: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Give each combination that occurs a number, in order, and name it once however many rows it has.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        With the columns `keys`.
+    keys : list of str
+        Such as ``["area", "wave"]``.
+
+    Returns
+    -------
+    numbers : ndarray of int64, one per row
+        From 0.
+    names : DataFrame, one row per number
+        The columns `keys` as text.
+
+    Examples
+    --------
+    >>> numbers, names = numbered(pd.DataFrame({"area": ["X2", "X1", "X2"]}), ["area"])
+    >>> numbers.tolist(), names["area"].tolist()
+    ([1, 0, 1], ['X1', 'X2'])
+    """
+    numbers = answers.groupby(keys, observed=True, sort=True).ngroup().to_numpy()
+    first = np.zeros(numbers.max(initial=-1) + 1, dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return numbers, answers[keys].iloc[first].astype(str).reset_index(drop=True)
 
 
 def fill(counts: pd.DataFrame, **values: list[str]) -> pd.DataFrame:

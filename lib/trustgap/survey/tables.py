@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -218,16 +219,28 @@ def _header(path: Path, content: bytes) -> tuple[list[str], str]:
 
 def _text(column: pd.Series) -> pd.Series:
     """Turn a column of any type into categorical text, touching distinct values only."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, values = column.cat.codes.to_numpy(), column.cat.categories
+    if isinstance(column.dtype, pd.StringDtype):
+        codes, names = _trimmed(column)
     else:
-        codes, values = pd.factorize(column, use_na_sentinel=True)
-    words = [_word(value) for value in values]
-    names = list(dict.fromkeys(word for word in words if word))
-    place = {name: n for n, name in enumerate(names)}
-    table = np.array([place.get(word, -1) for word in words] + [-1], dtype=np.int64)
-    text = pd.Categorical.from_codes(table[codes], categories=pd.Index(names, dtype="str"))
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            codes, values = column.cat.codes.to_numpy(), column.cat.categories
+        else:
+            codes, values = pd.factorize(column, use_na_sentinel=True)
+        words = [_word(value) for value in values]
+        names = list(dict.fromkeys(word for word in words if word))
+        place = {name: n for n, name in enumerate(names)}
+        codes = np.array([place.get(word, -1) for word in words] + [-1], dtype=np.int64)[codes]
+    text = pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype="str"))
     return pd.Series(text, name=column.name)
+
+
+def _trimmed(column: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """Give each distinct text, of which there may be as many as rows, a number; -1 for an empty cell."""
+    texts = pa.chunked_array([pa.array(column, type=pa.large_string(), from_pandas=True)])
+    trimmed = pa.compute.utf8_trim_whitespace(texts)
+    filled = pa.compute.if_else(pa.compute.equal(trimmed, ""), None, trimmed)
+    found = filled.combine_chunks().dictionary_encode()
+    return found.indices.fill_null(-1).to_numpy(zero_copy_only=False), found.dictionary.to_pandas()
 
 
 def _word(value: object) -> str:

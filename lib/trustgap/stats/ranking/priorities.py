@@ -17,6 +17,10 @@ WAYS = {"top_above": 1.0, "top_below": -1.0}
 METHOD = "one-sided rank sets of differences from the rest at the area's mix of groups"
 
 
+ROWS = 100_000
+"""Respondents counted at a time, so that memory does not grow with their number."""
+
+
 def item_pairs(answers: pd.DataFrame, items: pd.DataFrame, *, wave: str) -> pd.DataFrame:
     """Count, for every group and pair of items, who answered both and who was positive on both.
 
@@ -57,10 +61,10 @@ def item_pairs(answers: pd.DataFrame, items: pd.DataFrame, *, wave: str) -> pd.D
     here = answers[(answers["wave"] == wave).to_numpy()]
     groups = here["group"].astype(str).to_numpy()
     names = sorted(set(groups))
-    numbers = scores(here, items)
-    found = np.array([_pairs(numbers[groups == name]) for name in names], float).reshape(
-        -1, 3, *[len(items)] * 2
-    )
+    found = np.zeros((len(names), 3, len(items), len(items)))
+    for start in range(0, len(here), ROWS):
+        numbers, those = scores(here.iloc[start : start + ROWS], items), groups[start : start + ROWS]
+        found += [_pairs(numbers[those == name]) for name in names]
     group, item, other = np.indices(found[:, 0].shape).reshape(3, -1)
     ids = np.array(items.index, dtype=object)
     columns = {

@@ -6,6 +6,11 @@ import pandas as pd
 from trustgap.stats import counts as cells
 from trustgap.stats.shares.intervals import wilson
 
+KEY = ["area", "wave", "group"]
+"""Whose respondents are counted."""
+
+EVERYBODY = {"area": cells.NATIONAL, "group": cells.ALL}
+
 
 def respondents(answers: pd.DataFrame) -> pd.DataFrame:
     """Count the respondents of every area, wave and group.
@@ -28,16 +33,15 @@ def respondents(answers: pd.DataFrame) -> pd.DataFrame:
     >>> people[people["area"].eq("X1")]["n"].tolist()
     [1, 1, 2]
     """
-    key = ["area", "wave", "group"]
-    plain = answers[[*key, "respondent"]].astype({column: str for column in key})
-    versions = [
-        plain,
-        plain.assign(group=cells.ALL),
-        plain.assign(area=cells.NATIONAL),
-        plain.assign(area=cells.NATIONAL, group=cells.ALL),
-    ]
-    counted = [version.groupby(key, as_index=False)["respondent"].nunique() for version in versions]
-    return pd.concat(counted, ignore_index=True).rename(columns={"respondent": "n"})
+    person = pd.factorize(answers["respondent"])[0].astype(np.int64)
+    counted = []
+    for pooled in ({}, {"group": cells.ALL}, {"area": cells.NATIONAL}, EVERYBODY):
+        numbers, names = cells.numbered(answers, [key for key in KEY if key not in pooled])
+        # One number for a person in a cell, however many rows give it.
+        once = pd.unique(person * len(names) + numbers)
+        n = np.bincount(once % max(len(names), 1), minlength=len(names))
+        counted.append(names.assign(**pooled, n=n)[[*KEY, "n"]])
+    return pd.concat(counted, ignore_index=True)
 
 
 def largest_bases(counts: pd.DataFrame) -> pd.DataFrame:
@@ -61,15 +65,14 @@ def largest_bases(counts: pd.DataFrame) -> pd.DataFrame:
     >>> largest_bases(cells)["n"].tolist()
     [7, 7, 7, 7]
     """
-    key = ["area", "wave", "group"]
-    own = counts[key].assign(n=cells.valid(counts)).groupby(key, as_index=False)["n"].max()
+    own = counts[KEY].assign(n=cells.valid(counts)).groupby(KEY, as_index=False)["n"].max()
     versions = [
         own,
         own.assign(group=cells.ALL),
         own.assign(area=cells.NATIONAL),
         own.assign(area=cells.NATIONAL, group=cells.ALL),
     ]
-    return pd.concat([part.groupby(key, as_index=False)["n"].sum() for part in versions], ignore_index=True)
+    return pd.concat([part.groupby(KEY, as_index=False)["n"].sum() for part in versions], ignore_index=True)
 
 
 def who_answered(people: pd.DataFrame, *, staff: dict[str, float] | None = None) -> pd.DataFrame:

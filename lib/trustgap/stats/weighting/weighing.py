@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.counts import ALL, NATIONAL
+from trustgap.stats.counts import ALL, NATIONAL, numbered
 from trustgap.stats.weighting.weights import CAP, KINDS, LEAST, MET, fit, poststratify, trim
 
 PLACE = ["area", "wave"]
@@ -56,62 +56,82 @@ def weigh(
     >>> weigh(answers, headcounts=heads)["weight"].iloc[[0, -1]].tolist()
     [20.0, 10.0]
     """
-    text = answers[[*PLACE, "group", "role"]].astype(str)
     if given:
+        kind = _kinds(np.full(len(answers), KINDS.index("given")))
         flags = dict.fromkeys(["merged", "left_out", "trimmed"], False)
-        return pd.DataFrame({"weight": answers["weight"], "kind": "given"} | flags, index=answers.index)
-    people = text.groupby([*PLACE, "group"], as_index=False).size().rename(columns={"size": "n"})
+        return pd.DataFrame({"weight": answers["weight"], "kind": kind} | flags, index=answers.index)
+    place, places = numbered(answers, PLACE)
+    cell, named = numbered(answers, [*PLACE, "group"])
+    people = named.assign(n=np.bincount(cell, minlength=len(named)))
     cells = poststratify(people, headcounts, merge=merge)
-    found = text.merge(cells, on=[*PLACE, "group"], how="left").set_axis(answers.index)
-    known = found["weight"].notna()
+    # Everything but roles is the same for all of a cell: it is looked up once for each and then handed out.
+    of_cell = named.merge(cells, on=[*PLACE, "group"], how="left")
+    base = pd.Series(of_cell["weight"].to_numpy()[cell], index=answers.index)
+    known = base.notna()
     somewhere = cells.groupby(PLACE)[["merged", "left_out"]].any().reset_index()
-    flags = text[PLACE].merge(somewhere, on=PLACE, how="left").set_axis(answers.index)
-    place = text["area"] + "|" + text["wave"]
-    factor = _raked(found, margin, place) if margin is not None and len(margin.columns) else None
+    flags = places.merge(somewhere, on=PLACE, how="left")
+    factor = None
+    if margin is not None and len(margin.columns):
+        joined = pd.factorize(of_cell["cell"])[0][cell]
+        factor = _raked(base, joined, answers["role"], margin, place, places)
     raked = pd.Series(False, index=answers.index) if factor is None else factor.notna()
-    weight = found["weight"] * (1.0 if factor is None else factor.fillna(1.0))
+    weight = base * (1.0 if factor is None else factor.fillna(1.0))
     cut = known & weight.gt(CAP * weight.groupby(place).transform("median") * (1 + 1e-9))
-    weight = trim(weight, place)
+    weight = trim(weight, pd.Series(place))
     # An area where hardly anybody answered must not sway the whole: all of its weights are cut alike.
-    usual = weight.groupby(text["wave"]).transform("median")
+    wave = pd.factorize(answers["wave"])[0]
+    usual = weight.groupby(wave).transform("median")
     mean = weight.groupby(place).transform("mean")
     weight = weight * (CAP * usual / mean).clip(upper=1.0)
     cut |= known & mean.gt(CAP * usual * (1 + 1e-9))
     # Per wave, so that an area of unknown size has the same part in the whole as its respondents have.
-    average = weight.groupby(text["wave"]).transform("mean")
-    kind = np.select([raked, known], ["raked", "poststratified"], "none")
+    average = weight.groupby(wave).transform("mean")
     weight = weight.fillna(average).fillna(1.0)
+    kind = _kinds(np.select([raked, known], [KINDS.index("raked"), KINDS.index("poststratified")], 0))
     return pd.DataFrame({"weight": weight, "kind": kind}).assign(
-        merged=flags["merged"], left_out=flags["left_out"], trimmed=cut
+        merged=flags["merged"].to_numpy()[place], left_out=flags["left_out"].to_numpy()[place], trimmed=cut
     )
 
 
-def _raked(found: pd.DataFrame, margin: pd.DataFrame, place: pd.Series) -> pd.Series:
+def _kinds(codes: np.ndarray) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=list(KINDS))
+
+
+def _raked(
+    base: pd.Series,
+    joined: np.ndarray,
+    role: pd.Series,
+    margin: pd.DataFrame,
+    place: np.ndarray,
+    places: pd.DataFrame,
+) -> pd.Series:
     """Give the factors that meet both margins; missing where the place is not raked."""
     roles = list(margin.columns)
-    at, places = pd.factorize(place)
-    cell, cells = pd.factorize(found["cell"])
-    role = pd.Index(roles).get_indexer(found["role"])
-    shape = (len(places), len(cells), len(roles))
-    n, base = np.zeros(shape), np.zeros(shape)
-    has = (role >= 0) & found["weight"].notna().to_numpy()
-    spot = (at[has], cell[has], role[has])
-    np.add.at(n, spot, 1.0)
-    np.add.at(base, spot, found["weight"].to_numpy()[has])
-    everybody = np.bincount(at[~has], minlength=len(places)) == 0
-    heads = margin.reindex([name.rsplit("|", 1)[0] for name in places]).to_numpy(float)
+    at, order = pd.factorize(place)
+    cell, cells = pd.factorize(joined)
+    own = pd.Categorical(role)
+    role = np.append(pd.Index(roles).get_indexer(own.categories.astype(str)), -1)[own.codes]
+    shape = (len(order), len(cells), len(roles))
+    has = (role >= 0) & base.notna().to_numpy()
+    spot = np.ravel_multi_index((at[has], cell[has], role[has]), shape)
+    n, staff = (
+        np.bincount(spot, weights=part, minlength=np.prod(shape)).reshape(shape).astype(float)
+        for part in (None, base.to_numpy()[has])
+    )
+    everybody = np.bincount(at[~has], minlength=len(order)) == 0
+    heads = margin.reindex(places["area"].to_numpy()[order]).to_numpy(float)
     usable = everybody & (heads > 0).all(axis=1) & (n.sum(axis=1) >= LEAST).all(axis=1)
     heads = np.where(usable[:, None], heads, 1.0)
-    totals = base.sum(axis=2)
+    totals = staff.sum(axis=2)
     second = heads * (totals.sum(axis=1) / heads.sum(axis=1))[:, None]
-    factors, missed = np.ones(shape), [np.ones(len(places))]
+    factors, missed = np.ones(shape), [np.ones(len(order))]
     if usable.any():
-        factors[usable], missed = fit(base[usable], [totals[usable], second[usable]])
+        factors[usable], missed = fit(staff[usable], [totals[usable], second[usable]])
         usable[usable] = np.max(missed, axis=0) < MET
-    result = np.full(len(found), np.nan)
+    result = np.full(len(base), np.nan)
     chosen = has & usable[at]
     result[chosen] = factors[at[chosen], cell[chosen], role[chosen]]
-    return pd.Series(result, index=found.index)
+    return pd.Series(result, index=base.index)
 
 
 def account(answers: pd.DataFrame, weighed: pd.DataFrame) -> pd.DataFrame:
@@ -141,19 +161,22 @@ def account(answers: pd.DataFrame, weighed: pd.DataFrame) -> pd.DataFrame:
     1  national  poststratified  36  1.125
     """
     frame = weighed.assign(
-        area=answers["area"].astype(str),
-        wave=answers["wave"].astype(str),
         squares=weighed["weight"] ** 2,
         known=weighed["kind"].ne("none") & weighed["weight"].notna(),
-        place=weighed["kind"].map(KINDS.index),
+        place=weighed["kind"].cat.codes,
     )
     how = {
         "kind": ("place", "max"), "n": ("weight", "count"), "total": ("weight", "sum"),
         "squares": ("squares", "sum"), "largest": ("weight", "max"), "known": ("known", "mean"),
         "merged": ("merged", "any"), "left_out": ("left_out", "any"), "trimmed": ("trimmed", "any"),
     }  # fmt: skip
-    both = pd.concat([frame, frame.assign(area=NATIONAL)])
-    table = both.groupby(PLACE, sort=False).agg(**how).reset_index()
+    tables = []
+    for keys in (PLACE, ["wave"]):
+        number, names = numbered(answers, keys)
+        table = frame.groupby(number, sort=False).agg(**how)
+        named = names.iloc[table.index].reset_index(drop=True)
+        tables.append(pd.concat([named, table.reset_index(drop=True)], axis=1))
+    table = pd.concat([tables[0], tables[1].assign(area=NATIONAL)], ignore_index=True)
     some = table["n"].gt(0)
     total, squares = table["total"].where(some), table["squares"].where(some)
     n_eff = total**2 / squares
