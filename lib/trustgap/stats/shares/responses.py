@@ -33,13 +33,15 @@ def respondents(answers: pd.DataFrame) -> pd.DataFrame:
     >>> people[people["area"].eq("X1")]["n"].tolist()
     [1, 1, 2]
     """
-    person = pd.factorize(answers["respondent"])[0].astype(np.int64)
+    person, (wave, waves) = pd.factorize(answers["respondent"])[0], cells.numbered(answers, ["wave"])
+    once_a_wave = not pd.Series(person * len(waves) + wave).duplicated().any()
     counted = []
     for pooled in ({}, {"group": cells.ALL}, {"area": cells.NATIONAL}, EVERYBODY):
         numbers, names = cells.numbered(answers, [key for key in KEY if key not in pooled])
-        # One number for a person in a cell, however many rows give it.
-        once = pd.unique(person * len(names) + numbers)
-        n = np.bincount(once % max(len(names), 1), minlength=len(names))
+        if not once_a_wave:
+            # One number for a person in a cell, however many rows give it.
+            numbers = pd.unique(person * len(names) + numbers) % max(len(names), 1)
+        n = np.bincount(numbers, minlength=len(names))
         counted.append(names.assign(**pooled, n=n)[[*KEY, "n"]])
     return pd.concat(counted, ignore_index=True)
 
