@@ -17,7 +17,7 @@ from pathlib import Path
 from trustgap.report import measuring, release
 from trustgap.survey import folder
 survey, to = map(Path, sys.argv[1:])
-release.write(measuring.measure(folder.load(survey)), to, survey=survey)"""
+release.write(measuring.measure(folder.load(survey)), to)"""
 """What a loop has to do before its first notebook, once, as a batch does."""
 
 

@@ -94,7 +94,7 @@ def bench() -> Iterator[Bench]:
     books = [book for book in books if not plan.why_not(book, release)]
     adopt()
     with tempfile.TemporaryDirectory() as made:
-        releases.write(release, Path(made) / "release", survey=DEMO)
+        releases.write(release, Path(made) / "release")
         ready = Bench(Path(made), release, books, Warm())
         ready.page(books[0], AREA)
         yield ready

@@ -118,7 +118,7 @@ def drawings(notebook):
 def made(tmp_path_factory):
     """Run all notebooks of this file both ways, two of the project's and those written here."""
     at = tmp_path_factory.mktemp("both")
-    releases.write(measuring.measure(folder.load(sample.DEMO)), at / "release", survey=sample.DEMO)
+    releases.write(measuring.measure(folder.load(sample.DEMO)), at / "release")
     given = {"area": AREA, "survey": "", "answers": "", "release": str(at / "release")}
     books = [book.path.resolve() for book in plan.find_notebooks() if book.name in FIGURES]
     books.append(sample.notebook(at / "kinds.ipynb", *KINDS.values()))
