@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustgap.batch.plan import PlanError
-from trustgap.record import ledger
+from trustgap.record import disk, ledger
 from trustgap.stats import counts as cells
 from trustgap.survey.areas import CODE
 
@@ -75,7 +75,7 @@ class Places:
         return places
 
     def start(self) -> None:
-        """Make the folders; what a run that was killed left of its answers goes.
+        """Make the folders; what a run that was killed left of its answers, or half-written, goes.
 
         Raises
         ------
@@ -88,8 +88,10 @@ class Places:
             self.work.mkdir(parents=True, mode=0o700)
             self.home.mkdir(parents=True, exist_ok=True)
             (self.home / ledger.LOG).touch()
+            for half in self.home.glob(f"*{ledger.PART}"):
+                half.unlink()
         except OSError as error:
-            if error.errno == errno.ENOSPC:
+            if disk.is_full(error):
                 raise
             top = self.home.parent
             raise PlanError(
@@ -208,7 +210,12 @@ class Places:
         old = self.staging(area) / "old"
         if place.exists():
             place.rename(old)
-        made.rename(place)
+        try:
+            made.rename(place)
+        except OSError:
+            if old.exists():
+                old.rename(place)
+            raise
         _to_disk(self.home)
         shutil.rmtree(self.staging(area), ignore_errors=True)
 

@@ -204,11 +204,12 @@ def write_tables(release: Release, home: Path) -> None:
     ]
     if parts:
         together = pd.concat(parts, ignore_index=True)
-        together.to_parquet(home / "results.parquet", index=False, compression="zstd")
+        with ledger.in_place(home / "results.parquet") as part:
+            together.to_parquet(part, index=False, compression="zstd")
     else:
         (home / "results.parquet").unlink(missing_ok=True)
     items = release.questionnaire.items[
         ["block", "decision", "factor_class", "team", "label", "text", "source"]
     ]
     safe = items.map(lambda text: f"'{text}" if str(text).strip()[:1] in set("=+-@|＝＋－＠\t\r\n") else text)
-    safe.assign(survey=release.words.survey).to_csv(home / "items.csv", lineterminator="\n")
+    ledger.replace(home / "items.csv", safe.assign(survey=release.words.survey).to_csv(lineterminator="\n"))

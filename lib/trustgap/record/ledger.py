@@ -7,6 +7,8 @@ import hashlib
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,9 @@ RESULT = "result.json"
 
 LOG = "runs.jsonl"
 """Log of all runs of a survey, one line an event."""
+
+PART = ".part"
+"""Ending of a file that is not whole yet."""
 
 FORMAT = 1
 
@@ -103,14 +108,31 @@ def replace(path: Path, text: str) -> None:
     text : str
         Its content.
     """
-    part = path.with_name(f"{path.name}.part")
+    with in_place(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def in_place(path: Path) -> Iterator[Path]:
+    """Give a file to write that takes the place of another when it is whole.
+
+    Parameters
+    ----------
+    path : Path
+        What is to be replaced, or made; its folder is there.
+
+    Yields
+    ------
+    Path
+        Where to write. If that breaks off, `path` is as it was.
+    """
+    part = path.with_name(f"{path.name}{PART}")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
+        yield part
+        with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError:
+    except BaseException:
         part.unlink(missing_ok=True)
         raise
 
