@@ -15,6 +15,7 @@ TEXT = (
     "survey area wave analysis estimand item group_a group_b target family_id method verdict reason".split()
 )
 FLAGS = ["material", "low_base", "suppressed"]
+NUMBERS = [column for column in COLUMNS if column not in (*TEXT, *FLAGS)]
 
 MARGIN_SHARE = 0.05
 """Differences of shares within this margin count as equivalent (five percentage points)."""
@@ -70,18 +71,32 @@ def complete(rows: pd.DataFrame, **constants: str) -> pd.DataFrame:
     unknown = [column for column in rows.columns if column not in [*COLUMNS, "rests_on"]]
     if unknown:
         raise KeyError(f"{unknown} are not in the results vocabulary {COLUMNS}")
-    full = rows.assign(**constants)
-    bases = full[[column for column in ("n_a", "n_b") if column in full]]
-    full["low_base"] = (bases.lt(LOW_BASE) & bases.ne(0)).any(axis=1) if len(bases.columns) else False
-    for column in COLUMNS:
-        if column in TEXT:
-            full[column] = full[column].fillna("").astype(object) if column in full else ""
-        elif column in FLAGS:
-            full[column] = full[column].fillna(False).astype(bool) if column in full else False
-        else:
-            full[column] = full[column].astype(float) if column in full else np.nan
-    extra = ["rests_on"] if "rests_on" in full else []
-    return full[[*COLUMNS, *extra]].reset_index(drop=True)
+    given = {column: rows[column] for column in rows.columns} | constants
+    # One table for each sort of value, so that rows can be picked from all of its columns at once.
+    parts = []
+    for names, empty, kind in ((TEXT, "", object), (NUMBERS, np.nan, float), (FLAGS, False, bool)):
+        values = np.full((len(rows), len(names)), empty, dtype=kind)
+        for place, column in enumerate(names):
+            if column in given:
+                values[:, place] = _filled(given[column], empty)
+        parts.append(pd.DataFrame(values, columns=names, dtype=kind))
+    bases = parts[1][["n_a", "n_b"]].to_numpy()
+    parts[2]["low_base"] = ((bases < LOW_BASE) & (bases != 0)).any(axis=1)
+    full = pd.concat(parts, axis=1)[COLUMNS]
+    if "rests_on" in given:
+        full["rests_on"] = pd.Series(given["rests_on"].to_numpy(), dtype=object)
+    return full
+
+
+def _filled(values: pd.Series | str, empty: str | float | bool) -> np.ndarray | str:
+    """Put the empty value of a sort of column where there is none."""
+    if isinstance(values, str):
+        return values
+    if isinstance(empty, float):
+        return values.to_numpy(float, na_value=empty)
+    filled = values.to_numpy(object, copy=True)
+    filled[pd.isna(filled)] = empty
+    return filled
 
 
 def judge(rows: pd.DataFrame, *, null: float, margin: float, level: float = 0.05) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Texts and labels for protected rows: the one place where results are rounded and formatted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,9 +8,11 @@ import pandas as pd
 from trustgap.report.vocabulary import VERDICTS
 from trustgap.report.wording import (
     HIDDEN,
+    LABELS,
     LOW,
     NOT_APPLICABLE,
     SMALL_RATE,
+    TEXTS,
     UNAVAILABLE,
     WITHHELD,
     Words,
@@ -20,12 +22,17 @@ from trustgap.report.wording import (
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 
-EXACT = ["value", "money", "period"]
+Columns = dict[str, np.ndarray]
+"""Rows of results by column: what protects, rounds and labels them works on whole columns."""
+
+EXACT = ("value", "money", "figure", "figure_difference", "period")
 """Sorts of numbers that are rounded only where they are written."""
 
+ROUNDED = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"]
 
-def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """Round numbers to what a reader may see; figures are drawn from these and hold no more.
+
+def columns(rows: pd.DataFrame) -> Columns:
+    """Take the columns of rows.
 
     Parameters
     ----------
@@ -34,65 +41,95 @@ def rounded(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    dict of str to array
+        Text in arrays of objects.
+
+    Examples
+    --------
+    >>> columns(pd.DataFrame({"estimand": ["mean"], "estimate": 2.5}))
+    {'estimand': array(['mean'], dtype=object), 'estimate': array([2.5])}
+    """
+    return {name: rows[name].to_numpy() for name in rows}
+
+
+def among(values: np.ndarray, names: Iterable[str]) -> np.ndarray:
+    """Find the values that are one of several names.
+
+    Parameters
+    ----------
+    values : array of str
+        A column.
+    names : iterable of str
+        Those wanted.
+
+    Returns
+    -------
+    array of bool
+
+    Examples
+    --------
+    >>> among(np.array(["share", "mean"], dtype=object), ["mean", "rank"]).tolist()
+    [False, True]
+    """
+    wanted = frozenset(names)
+    return np.fromiter((value in wanted for value in values), bool, len(values))
+
+
+def rounded(rows: Columns) -> Columns:
+    """Round numbers to what a reader may see; figures are drawn from these and hold no more.
+
+    Parameters
+    ----------
+    rows : dict of str to array
+        The full vocabulary.
+
+    Returns
+    -------
+    dict of str to array
         Local shares and differences to whole percentage points, national ones to a tenth; θ, means and
         correlations to two decimals (local means on a small base to one); response rates below 1% to a
         tenth of a point; p-values to two significant digits; ranks and bases are whole already.
     """
-    sort, wide = rows["estimand"].map(kind), _wide(rows)
-    digits = np.select(
-        [
-            (sort.isin(["share", "difference", "width", "rate"]) & wide) | sort.str.startswith("service_"),
-            sort.eq("mean") & _coarse(rows),
-        ],
-        [3, 1],
-        2,
+    sort, wide = _sorts(rows), _wide(rows)
+    percent = among(sort, ["share", "difference", "width", "rate"]) & wide
+    service = among(sort, [name for name in set(sort) if name.startswith("service_")])
+    digits = np.select([percent | service, (sort == "mean") & _coarse(rows)], [3, 1], 2)[:, None]
+    numbers = np.stack([rows[column] for column in ROUNDED], axis=1)
+    exact, rate = among(sort, EXACT)[:, None], (sort == "rate")[:, None]
+    numbers = np.select(
+        [exact, digits == 1, (digits == 3) | (rate & (numbers < SMALL_RATE))],
+        [numbers, numbers.round(1), numbers.round(3)],
+        numbers.round(2),
     )
-    rounds = {places: digits == places for places in (1, 2, 3)}
-    changed, rate = {"n_eff": rows["n_eff"].round()}, sort.eq("rate")
-    for column in ("estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"):
-        values = rows[column].to_numpy(float)
-        changed[column] = np.select(
-            [
-                sort.isin(["value", "money", "figure", "figure_difference", "period"]),
-                rate & (values < SMALL_RATE),
-                *rounds.values(),
-            ],
-            [values, values.round(3), *(values.round(places) for places in rounds)],
-            values,
-        )
+    changed = dict(zip(ROUNDED, numbers.T, strict=True)) | {"n_eff": rows["n_eff"].round()}
     for column in ("p_value", "p_adjusted"):
-        changed[column] = [float(f"{p:.2g}") if p == p else np.nan for p in rows[column]]
-    return rows.assign(**changed)
+        changed[column] = np.array([float(f"{p:.2g}") for p in rows[column].tolist()], float)
+    return rows | changed
 
 
-def _significant(values: np.ndarray) -> np.ndarray:
-    """Round to three significant digits, numbers from 100 on to whole ones."""
-    size = np.floor(np.log10(np.where(np.abs(values) > 0, np.abs(values), 1.0)))
-    scale = 10.0 ** np.clip(2 - np.nan_to_num(size), 0, 12)
-    return np.round(values * scale) / scale
+def _sorts(rows: Columns) -> np.ndarray:
+    """Say what sort of number the estimate of each row is."""
+    sorts = {estimand: kind(estimand) for estimand in set(rows["estimand"])}
+    return np.array([sorts[estimand] for estimand in rows["estimand"]], dtype=object)
 
 
-def _wide(rows: pd.DataFrame) -> pd.Series:
+def _wide(rows: Columns) -> np.ndarray:
     """Find the rows whose percentages carry one decimal: those of the whole, and of nobody in particular."""
-    return rows["area"].isin([cells.NATIONAL, ""])
+    return among(rows["area"], [cells.NATIONAL, ""])
 
 
-def _coarse(rows: pd.DataFrame) -> pd.Series:
+def _coarse(rows: Columns) -> np.ndarray:
     """Find the rows whose means carry one decimal."""
-    return ~_wide(rows) & rows["n_a"].lt(results.LOW_BASE)
+    return ~_wide(rows) & (rows["n_a"] < results.LOW_BASE)
 
 
-def _texts(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+def _texts(rows: Columns) -> tuple[list[str], list[str]]:
     """Write the estimate and the interval of every row."""
-    sorts = {estimand: kind(estimand) for estimand in rows["estimand"].unique()}
-    wide, coarse = _wide(rows), _coarse(rows)
-    columns = [
-        rows[name] for name in ("estimand", "suppressed", "reason", "estimate", "conf_low", "conf_high")
-    ]
+    told = [rows[name] for name in ("suppressed", "reason", "estimate", "conf_low", "conf_high")]
     estimates, intervals = [], []
-    for estimand, hidden, reason, point, *ends, national, few in zip(*columns, wide, coarse, strict=True):
-        sort = sorts[estimand]
+    for sort, national, few, hidden, reason, point, *ends in zip(
+        *(column.tolist() for column in (_sorts(rows), _wide(rows), _coarse(rows), *told)), strict=True
+    ):
         if hidden:
             text, interval = HIDDEN, HIDDEN
         elif reason in WITHHELD:
@@ -110,12 +147,12 @@ def _texts(rows: pd.DataFrame) -> tuple[list[str], list[str]]:
     return estimates, intervals
 
 
-def label(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+def label(rows: Columns, words: Words) -> pd.DataFrame:
     """Add text and label columns to protected rows.
 
     Parameters
     ----------
-    rows : DataFrame
+    rows : dict of str to array
         The full vocabulary, protected and rounded.
     words : Words
         Labels.
@@ -126,27 +163,41 @@ def label(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
         `rows` with `wording.LABELS` and `wording.TEXTS`; ``survey`` filled.
     """
     estimates, intervals = _texts(rows)
-    bases = [
-        HIDDEN if hidden else ("" if n != n else f"{n:,.0f}" + (f" {LOW}" if low else ""))
-        for hidden, n, low in zip(rows["suppressed"], rows["n_a"], rows["low_base"], strict=True)
-    ]
-    verdicts = rows["verdict"].map(VERDICTS).replace("", UNAVAILABLE)
-    areas = words.areas | {cells.NATIONAL: words.whole}
-    return rows.assign(
-        survey=words.survey,
-        area_label=_named(rows["area"], areas.get),
-        wave_label=_named(rows["wave"], words.wave),
-        item_label=_named(rows["item"], words.items.get),
-        group_a_label=_named(rows["group_a"], words.group),
-        group_b_label=_named(rows["group_b"], words.group),
-        target_label=_named(rows["target"], words.teams.get),
-        estimate_text=estimates,
-        interval_text=intervals,
-        n_text=bases,
-        verdict_text=verdicts.mask(rows["suppressed"], HIDDEN),
-    )
+    told = [rows[name].tolist() for name in ("suppressed", "n_a", "low_base", "verdict")]
+    bases, verdicts = [], []
+    for hidden, n, low, verdict in zip(*told, strict=True):
+        base = "" if n != n else f"{n:,.0f}" + (f" {LOW}" if low else "")
+        bases.append(HIDDEN if hidden else base)
+        verdicts.append(HIDDEN if hidden else VERDICTS[verdict] or UNAVAILABLE)
+    texts = {name: rows[name] for name in results.TEXT}
+    texts |= {
+        "survey": [words.survey] * len(bases),
+        "area_label": _named(rows["area"], (words.areas | {cells.NATIONAL: words.whole}).get),
+        "wave_label": _named(rows["wave"], words.wave),
+        "item_label": _named(rows["item"], words.items.get),
+        "group_a_label": _named(rows["group_a"], words.group),
+        "group_b_label": _named(rows["group_b"], words.group),
+        "target_label": _named(rows["target"], words.teams.get),
+        "estimate_text": estimates,
+        "interval_text": intervals,
+        "n_text": bases,
+        "verdict_text": verdicts,
+    }
+    return _table(rows, texts)
 
 
-def _named(ids: pd.Series, name: Callable[[str], str | None]) -> pd.Series:
+def _table(rows: Columns, texts: dict[str, Sequence[str]]) -> pd.DataFrame:
+    """Make a table with one store for each sort of value, as rows are picked from it again and again."""
+    written = np.empty((len(rows["area"]), len(texts)), dtype=object)
+    for place, column in enumerate(texts.values()):
+        written[:, place] = column
+    parts = [pd.DataFrame(written, columns=list(texts), dtype=object)]
+    for names in (results.NUMBERS, results.FLAGS):
+        parts.append(pd.DataFrame(np.stack([rows[name] for name in names], axis=1), columns=names))
+    return pd.concat(parts, axis=1)[[*results.COLUMNS, *LABELS, *TEXTS]]
+
+
+def _named(ids: np.ndarray, name: Callable[[str], str | None]) -> list[str]:
     """Name ids, each once; an id without a label stands for itself."""
-    return ids.map({one: name(one) or one for one in ids.unique()})
+    names = {one: name(one) or one for one in set(ids)}
+    return [names[one] for one in ids]

@@ -1,12 +1,13 @@
 """The mask of a release, applied to the rows of an analysis."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from trustgap.report.disclosure.labels import label, rounded
+from trustgap.report.disclosure.labels import Columns, among, columns, label, rounded
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, KINDS, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
 from trustgap.report.vocabulary import SORT_OF
@@ -56,10 +57,6 @@ ORDERS = [name for name, sort in SORT_OF.items() if sort == "theta"] + ["mean", 
 """Estimands that, where nearly everyone answered alike, would tell how."""
 
 SHARES = [estimand for part in PARTS.values() for estimand in part]
-NUMBERS = [
-    "n_a", "n_b", "n_eff", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90",
-    "p_value", "p_adjusted", "mde80",
-]  # fmt: skip
 DIFFERENCES = [name for name, sort in SORT_OF.items() if sort == "difference" and name not in ORDERS]
 """Estimands that tell one positive share from another."""
 
@@ -147,76 +144,87 @@ class Mask:
         if "rests_on" not in rows.columns and len(rows):
             raise KeyError("rows lack 'rests_on': a result that does not say what it rests on is not shown")
         full = results.complete(rows)
-        rests = full.pop("rests_on") if "rests_on" in full else pd.Series([], dtype=object)
-        hide = _small(full) | full["area"].isin(self.silent) | _touches(rests, self.hidden)
+        rests = full.pop("rests_on").tolist() if "rests_on" in full else []
+        full = columns(full)
+        hide = _small(full) | among(full["area"], self.silent) | _touches(rests, self.hidden)
         if self != Mask():
-            hide |= ~rests.astype(bool)
-        full = self._bound(full, rests, ~hide)
-        full = full.assign(
-            method=_without_groups(full),
-            material=full["material"] & ~hide,
-            low_base=full["low_base"] & ~hide,
-            suppressed=hide,
-        )
-        # A method, too, can depend on how many answered.
-        full = full.assign(
-            **{column: full[column].mask(hide) for column in NUMBERS},
-            **{column: full[column].mask(hide, "") for column in ("verdict", "method", "family_id")},
-            reason=full["reason"].mask(hide, "c"),
-        )
-        return Shown(label(rounded(full), words), KEY)
+            hide |= np.array([not cells for cells in rests], bool)
+        bound = self._bound(full, rests, ~hide) | {"method": _without_groups(full)}
+        return Shown(label(rounded(hidden(bound, hide)), words), KEY)
 
-    def _bound(self, rows: pd.DataFrame, rests: pd.Series, open_: pd.Series) -> pd.DataFrame:
+    def _bound(self, rows: Columns, rests: list[tuple], open_: np.ndarray) -> Columns:
         """Replace near-unanimous shares by bounds, and take out what would give them away."""
-        sort, few = rows["estimand"], open_ & rows["n_a"].lt(CLASS_BASE)
+        sort, n, share = rows["estimand"], rows["n_a"], rows["estimate"]
+        few, count = open_ & (n < CLASS_BASE), share * n
         bounded, unanimous = _touches(rests, self.bounded), _touches(rests, self.unanimous)
         neutral, negative = _touches(rests, self.neutral), _touches(rests, self.negative)
-        count = rows["estimate"] * rows["n_a"]
-        over = rows["estimate"].gt(CLASS_SHARE) | count.gt(rows["n_a"] - 1.5)
-        under = rows["estimate"].lt(1 - CLASS_SHARE) | count.lt(1.5)
-        beside = open_ & ((neutral & sort.isin(PARTS["neutral"])) | (negative & sort.isin(PARTS["negative"])))
-        over, under = (few & sort.isin(SHARES) & ~beside & near for near in (over, under))
-        near = bounded & (sort.isin([*DIFFERENCES, "linearity"]) | (sort.isin(MIXED) & ~over & ~under))
-        near |= bounded & few & sort.isin(["trusting", "trusted"]) & ~over & ~under
-        near |= unanimous & sort.isin(ORDERS)
-        near |= (bounded | unanimous | neutral | negative) & sort.isin(EXTREMES)
+        over = (share > CLASS_SHARE) | (count > n - 1.5)
+        under = (share < 1 - CLASS_SHARE) | (count < 1.5)
+        beside = neutral & among(sort, PARTS["neutral"]) | negative & among(sort, PARTS["negative"])
+        beside &= open_
+        over, under = (few & among(sort, SHARES) & ~beside & near for near in (over, under))
+        near = bounded & (among(sort, [*DIFFERENCES, "linearity"]) | (among(sort, MIXED) & ~over & ~under))
+        near |= bounded & few & among(sort, ["trusting", "trusted"]) & ~over & ~under
+        near |= unanimous & among(sort, ORDERS)
+        near |= (bounded | unanimous | neutral | negative) & among(sort, EXTREMES)
         # How few gave one answer throughout, or took no care, and how few did not, is told of nobody.
-        sign = (rows["analysis"].eq("quality") & ~sort.isin(SHARES)) | sort.isin(EXTREMES)
-        rare = open_ & sign & ~near & count.lt(THRESHOLD - 0.5)
-        near |= sign & ~rare & count.gt(rows["n_a"] - THRESHOLD + 0.5)
-        near |= (few | bounded | rows["n_b"].lt(CLASS_BASE)) & rows["reason"].isin(ALIKE)
-        detail = sort.str.startswith("category_").astype(bool)
-        coarse = detail & (rows["n_a"].lt(FULL_DETAIL) | unanimous | bounded | neutral | negative)
+        sign = ((rows["analysis"] == "quality") & ~among(sort, SHARES)) | among(sort, EXTREMES)
+        rare = open_ & sign & ~near & (count < THRESHOLD - 0.5)
+        near |= sign & ~rare & (count > n - THRESHOLD + 0.5)
+        near |= (few | bounded | (rows["n_b"] < CLASS_BASE)) & among(rows["reason"], ALIKE)
+        detail = among(sort, [name for name in set(sort) if name.startswith("category_")])
+        coarse = detail & ((n < FULL_DETAIL) | unanimous | bounded | neutral | negative)
         kept_back = {"rare": rare, "collapsed": coarse & open_, "near": near & open_, "beside": beside}
         kept_back |= {"under": under, "over": over}
         chosen, kept = list(kept_back.values()), np.any(list(kept_back.values()), axis=0)
         bounds = [np.nan, np.nan, np.nan, np.nan, 1 - CLASS_SHARE, CLASS_SHARE]
-        return rows.assign(
-            estimate=np.select(chosen, bounds, rows["estimate"]),
-            reason=np.select(chosen, list(kept_back), rows["reason"]),
-            **{column: rows[column].mask(kept) for column in TESTS},
-        )
+        return rows | {
+            "estimate": np.select(chosen, bounds, share),
+            "reason": np.select(chosen, list(kept_back), rows["reason"]),
+            **{column: np.where(kept, np.nan, rows[column]) for column in TESTS},
+        }
 
 
-def _touches(rests: pd.Series, chosen: frozenset) -> pd.Series:
-    if not chosen:
-        return pd.Series(False, index=rests.index)
-    return pd.Series([not chosen.isdisjoint(row) for row in rests], index=rests.index, dtype=bool)
+def hidden(rows: Columns, hide: np.ndarray) -> Columns:
+    """Take all that rows tell out of some of them.
+
+    Parameters
+    ----------
+    rows : dict of str to array
+        The full vocabulary.
+    hide : array of bool
+        Which.
+
+    Returns
+    -------
+    dict of str to array
+        `rows` with ``suppressed``; the reason of those hidden is ``c``.
+    """
+    # A method, too, can depend on how many answered.
+    empty = dict.fromkeys(results.NUMBERS, np.nan) | dict.fromkeys(("verdict", "method", "family_id"), "")
+    empty |= {"reason": "c", "material": False, "low_base": False}
+    kept = {column: np.where(hide, nothing, rows[column]) for column, nothing in empty.items()}
+    return rows | kept | {"suppressed": hide}
 
 
-def _small(rows: pd.DataFrame) -> pd.Series:
+def _touches(rests: list[tuple], chosen: frozenset) -> np.ndarray:
+    return np.array([not chosen.isdisjoint(cells) for cells in rests], bool)
+
+
+def _small(rows: Columns) -> np.ndarray:
     """Find the rows on a small base; one that is not known counts as small, but only comparisons have two."""
     # Where a survey has one area there is no other side that could be small.
-    other = rows["n_b"].lt(THRESHOLD) & rows["reason"].ne("few_areas")
+    other = (rows["n_b"] < THRESHOLD) & (rows["reason"] != "few_areas")
     # A share with some people and the same share without them give theirs.
-    other |= rows["estimand"].eq("top2_share_without") & rows["n_b"].lt(CLASS_BASE)
-    return ~rows["n_a"].ge(THRESHOLD) | other
+    other |= (rows["estimand"] == "top2_share_without") & (rows["n_b"] < CLASS_BASE)
+    return ~(rows["n_a"] >= THRESHOLD) | other
 
 
-def _without_groups(rows: pd.DataFrame) -> pd.Series:
+def _without_groups(rows: Columns) -> np.ndarray:
     """Leave out of how many groups a fixed mix is made: the count tells an empty group from a small one."""
-    fewer = rows["method"].str.replace(r"(fixed mix) of \d+ groups?", r"\1", regex=True)
-    return rows["method"].where(rows["area"].eq(cells.NATIONAL), fewer)
+    fewer = {name: re.sub(r"(fixed mix) of \d+ groups?", r"\1", name) for name in set(rows["method"])}
+    local = np.array([fewer[name] for name in rows["method"]], dtype=object)
+    return np.where(rows["area"] == cells.NATIONAL, rows["method"], local)
 
 
 def read_back(path: Path, words: Words) -> Shown:
@@ -235,5 +243,6 @@ def read_back(path: Path, words: Words) -> Shown:
         The same rows again: nothing is in the file that was not shown.
     """
     kinds = {column: str for column in results.TEXT} | {column: bool for column in results.FLAGS}
-    rows = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={c: [""] for c in NUMBERS})
-    return Shown(label(rows, words), KEY)
+    missing = {column: [""] for column in results.NUMBERS}
+    rows = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=missing)
+    return Shown(label(columns(rows), words), KEY)

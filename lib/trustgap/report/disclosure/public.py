@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from trustgap.report.disclosure.labels import label, rounded
+from trustgap.report.disclosure.labels import columns, label, rounded
+from trustgap.report.disclosure.mask import hidden
 from trustgap.report.disclosure.people import people_of_cases
 from trustgap.report.disclosure.rules import THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
@@ -49,7 +50,7 @@ def public(rows: pd.DataFrame, words: Words) -> Shown:
     other = [column for column in texts if not texts[column].map(lambda value: isinstance(value, str)).all()]
     if other:
         raise TypeError(f"the columns {other} are not in the results vocabulary and hold more than text")
-    full = results.complete(rows.drop(columns=list(texts)))
+    full = columns(results.complete(rows.drop(columns=list(texts))))
     return Shown(label(rounded(full), words).assign(**{name: texts[name].to_numpy() for name in texts}), KEY)
 
 
@@ -119,18 +120,9 @@ def figures(rows: pd.DataFrame, words: Words) -> Shown:
     ['[c]', '50%']
     """
     _of_nobody(rows)
-    full = results.complete(rows)
-    hide = full["n_a"].lt(THRESHOLD) | full["n_b"].lt(THRESHOLD)
-    numbers = [column for column in results.COLUMNS if column not in (*results.TEXT, *results.FLAGS)]
-    full = full.assign(
-        **{column: full[column].mask(hide) for column in numbers},
-        **{column: full[column].mask(hide, "") for column in ("verdict", "method", "family_id")},
-        material=full["material"] & ~hide,
-        low_base=full["low_base"] & ~hide,
-        suppressed=hide,
-        reason=full["reason"].mask(hide, "c"),
-    )
-    return Shown(label(rounded(full), words), KEY)
+    full = columns(results.complete(rows))
+    hide = (full["n_a"] < THRESHOLD) | (full["n_b"] < THRESHOLD)
+    return Shown(label(rounded(hidden(full, hide)), words), KEY)
 
 
 def _of_nobody(rows: pd.DataFrame) -> None:

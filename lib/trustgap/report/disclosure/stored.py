@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
 
-from trustgap.report.disclosure.labels import label
+from trustgap.report.disclosure.labels import columns, label
 from trustgap.report.disclosure.shown import KEY, Shown
 from trustgap.report.wording import Words
 from trustgap.stats import results
@@ -51,4 +51,4 @@ def read_all(paths: Iterable[Path], words: Words, *, analyses: Iterable[str]) ->
         table = pa.csv.read_csv(path, convert_options=OPTIONS)
         parts.append(table.filter(pa.compute.is_in(table["analysis"], wanted)))
     rows = pa.concat_tables(parts).to_pandas()
-    return Shown(label(rows[~rows.duplicated()].reset_index(drop=True), words), KEY)
+    return Shown(label(columns(rows[~rows.duplicated()]), words), KEY)
