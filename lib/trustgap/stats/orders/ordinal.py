@@ -80,7 +80,8 @@ def theta(
     if x.shape != y.shape:
         raise ValueError(f"the two sides must have the same shape, got {x.shape} and {y.shape}")
     n_a, n_b = x.sum(axis=1), y.sum(axis=1)
-    estimate, squared, df = _effect(x, y)
+    estimate, *parts = _effect(x.T, y.T)
+    squared, df = sum(parts), _freedom(*parts, n_a, n_b)
     squared, df = squared + 2 * covariance, df * (1 - linked / np.maximum(n_a + n_b, 1))
     enough, constant = (n_a > 1) & (n_b > 1), ((x + y) > 0).sum(axis=1) == 1
     edge = enough & ~constant & (squared <= 1e-20)
@@ -146,8 +147,10 @@ def permutation_p(x: np.ndarray, y: np.ndarray, *, draws: int = 9999, seed: int 
     first, _ = sorted((x, y), key=lambda side: (side.sum(), tuple(side)))
     random = np.random.default_rng(seed)
     drawn = random.multivariate_hypergeometric(pooled, first.sum(), size=draws, method="marginals")
-    observed = abs(_studentised(first[None], pooled[None] - first)[0])
-    extreme = np.abs(_studentised(drawn, pooled - drawn)) >= observed * (1 - 1e-9)
+    # With the answers that were given as the first row, all are worked out at once, category by category.
+    shared = np.ascontiguousarray(np.vstack([first, drawn]).T, float)
+    statistic = np.abs(_studentised(shared, pooled[:, None] - shared))
+    extreme = statistic[1:] >= statistic[0] * (1 - 1e-9)
     return float((1 + extreme.sum()) / (draws + 1))
 
 
@@ -216,23 +219,28 @@ def compare(
 
 
 def _effect(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give θ, its squared standard error and its degrees of freedom; missing where not defined."""
-    n_a, n_b = x.sum(axis=1), y.sum(axis=1)
+    """Give θ and the two parts of its squared standard error; categories run along the first axis."""
+    n_a, n_b = x.sum(axis=0), y.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        below_b = (np.cumsum(y, axis=1) - y / 2) / n_b[:, None]
-        below_a = (np.cumsum(x, axis=1) - x / 2) / n_a[:, None]
-        estimate = (x * below_b).sum(axis=1) / n_a
-        part_a = (x * (below_b - estimate[:, None]) ** 2).sum(axis=1) / (n_a - 1) / n_a
-        part_b = (y * (below_a - 1 + estimate[:, None]) ** 2).sum(axis=1) / (n_b - 1) / n_b
-        squared = part_a + part_b
-        df = squared**2 / (part_a**2 / (n_a - 1) + part_b**2 / (n_b - 1))
-    return estimate, squared, df
+        below_b = (np.cumsum(y, axis=0) - y / 2) / n_b
+        below_a = (np.cumsum(x, axis=0) - x / 2) / n_a
+        estimate = (x * below_b).sum(axis=0) / n_a
+        part_a = (x * (below_b - estimate) ** 2).sum(axis=0) / (n_a - 1) / n_a
+        part_b = (y * (below_a - 1 + estimate) ** 2).sum(axis=0) / (n_b - 1) / n_b
+    return estimate, part_a, part_b
+
+
+def _freedom(part_a: np.ndarray, part_b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Give the degrees of freedom of θ; missing where not defined."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (part_a + part_b) ** 2 / (part_a**2 / (n_a - 1) + part_b**2 / (n_b - 1))
 
 
 def _studentised(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    estimate, squared, _ = _effect(x.astype(float), y.astype(float))
-    floor = 1 / (2 * (x.sum(axis=1) * y.sum(axis=1)).astype(float) ** 2)
-    return (estimate - 0.5) / np.sqrt(np.maximum(squared, floor))
+    """Set θ − 0.5 against its standard error; all columns of `x` have the same sum, and all of `y`."""
+    estimate, *parts = _effect(x, y)
+    floor = 1 / (2 * (x[:, 0].sum() * y[:, 0].sum()) ** 2)
+    return (estimate - 0.5) / np.sqrt(np.maximum(sum(parts), floor))
 
 
 def stream(seed: int, analysis: str, cells: tuple) -> list[int]:
