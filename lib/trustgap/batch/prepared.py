@@ -8,6 +8,7 @@ import gc
 from importlib import import_module
 from pkgutil import walk_packages
 
+import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from trustgap import stats
@@ -27,6 +28,8 @@ def prepare() -> None:
     --------
     >>> prepare()
     """
+    # Pages work on short tables: text in arrays of Python is picked faster than text in those of Arrow.
+    pd.set_option("mode.string_storage", "python")
     for module in walk_packages(stats.__path__, f"{stats.__name__}."):
         import_module(module.name)
     outputs = [
