@@ -47,27 +47,31 @@ def across(
         If a combination occurs twice.
     """
     tables.require(shown)
-    keys = [*row, column]
+    named, values = list(zip(*(shown.frame[key] for key in row), strict=True)), shown.frame[column]
     # What is hidden may have lost the column to which it belongs: then it is hidden in all of them.
-    blank = shown.frame["suppressed"] & shown.frame[column].eq("")
-    frame, lost = shown.frame[~blank], shown.frame[blank].drop_duplicates(list(row))
-    if frame.duplicated(keys).any():
+    blank = (shown.frame["suppressed"] & values.eq("")).tolist()
+    told = shown.frame["estimate_text"]
+    if intervals:
+        ranges = shown.frame["interval_text"]
+        told = [
+            text if interval.startswith("[") else f"{text} ({interval})"
+            for text, interval in zip(told, ranges, strict=True)
+        ]
+    texts = {
+        (key, value): text
+        for key, value, text, lost in zip(named, values, told, blank, strict=True)
+        if not lost
+    }
+    if len(texts) + sum(blank) < len(named):
         raise ValueError(
-            f"table {caption!r} has several results for the same {keys}: choose with shown.where()"
+            f"table {caption!r} has several results for the same {[*row, column]}: choose with shown.where()"
         )
-    names = list(dict.fromkeys(frame[column])) or list(headings or []) * bool(len(lost))
-    laid = pd.DataFrame(
-        shown.frame[list(row)].drop_duplicates().to_numpy(), columns=list(row.values()), dtype=object
-    )
-    index = pd.MultiIndex.from_frame(laid) if len(row) > 1 else pd.Index(laid.iloc[:, 0])
-    hidden = laid.apply(tuple, axis=1).isin(lost[list(row)].apply(tuple, axis=1))
+    names = list(dict.fromkeys(value for _, value in texts)) or list(headings or []) * any(blank)
+    absent = dict.fromkeys(named, NOT_APPLICABLE)
+    absent |= {key: HIDDEN for key, lost in zip(named, blank, strict=True) if lost}
+    laid = pd.DataFrame(list(absent), columns=list(row.values()), dtype=object)
     for name in names:
-        part = frame[frame[column].eq(name)].set_index(list(row))
-        texts = part["estimate_text"]
-        if intervals:
-            bracketed = texts + " (" + part["interval_text"] + ")"
-            texts = texts.where(part["interval_text"].str.startswith("["), bracketed)
-        placed = texts.reindex(index.to_flat_index() if len(row) > 1 else index)
-        placed = placed.mask(placed.isna().to_numpy() & hidden.to_numpy(), HIDDEN)
-        laid[(headings or {}).get(name, name)] = placed.fillna(NOT_APPLICABLE).to_numpy()
+        laid[(headings or {}).get(name, name)] = [
+            texts.get((key, name), other) for key, other in absent.items()
+        ]
     return tables.of_texts(laid, caption=caption)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
+from trustgap.report.disclosure.labels import among
 from trustgap.stats import results
 
 KEY = object()
@@ -116,7 +118,7 @@ class Shown:
         Shown
             The rows kept, in their order.
         """
-        return self._keep(~self.frame.duplicated())
+        return self._keep(~self.frame.duplicated().to_numpy())
 
     def at(self, rows: pd.Index) -> "Shown":
         """Keep rows by their place.
@@ -133,14 +135,15 @@ class Shown:
         """
         return Shown(self.frame.loc[rows].reset_index(drop=True), KEY)
 
-    def _matches(self, equals: dict[str, object]) -> pd.Series:
-        match = pd.Series(True, index=self.frame.index)
+    def _matches(self, equals: dict[str, object]) -> np.ndarray:
+        match = np.ones(len(self.frame), bool)
         for column, wanted in equals.items():
+            values = self.frame[column].to_numpy()
             several = isinstance(wanted, list | tuple | set | pd.Index)
-            match &= self.frame[column].isin(list(wanted)) if several else self.frame[column].eq(wanted)
+            match &= among(values, wanted) if several else values == wanted
         return match
 
-    def _keep(self, keep: pd.Series) -> "Shown":
+    def _keep(self, keep: np.ndarray) -> "Shown":
         return Shown(self.frame[keep].reset_index(drop=True), KEY)
 
     def present(self, column: str) -> "Shown":
@@ -156,7 +159,7 @@ class Shown:
         Shown
             The rows kept.
         """
-        return Shown(self.frame[self.frame[column].notna()].reset_index(drop=True), KEY)
+        return self._keep(self.frame[column].notna().to_numpy())
 
     def sort(self, column: str, *, ascending: bool = False) -> "Shown":
         """Order the rows by a column, hidden ones last.
