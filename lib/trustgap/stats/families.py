@@ -1,5 +1,6 @@
 """Many tests at once: families that repeat over areas and waves, adjusted in one step."""
 
+import numpy as np
 import pandas as pd
 
 from trustgap.stats import results
@@ -54,17 +55,18 @@ def adjusted(p: pd.Series, family: pd.Series, *, method: str) -> pd.Series:
     """
     if method not in ("holm", "fdr_bh"):
         raise ValueError(f"method must be 'holm' or 'fdr_bh', got {method!r}")
-    p, family = p.astype(float).reset_index(drop=True), family.reset_index(drop=True).astype(str)
-    filled = p.fillna(1.0)
-    order = filled.sort_values(kind="stable", ascending=method == "holm").index
-    ordered, grouped = filled[order], family[order]
-    place = ordered.groupby(grouped).cumcount()
-    size = ordered.groupby(grouped).transform("size")
-    if method == "holm":
-        result = (ordered * (size - place)).groupby(grouped).cummax()
-    else:
-        result = (ordered * size / (size - place)).groupby(grouped).cummin()
-    return result.clip(upper=1.0).sort_index().where(p.notna())
+    values, names = p.to_numpy(float), family.astype(str)
+    filled = np.where(np.isnan(values), 1.0, values)
+    codes = pd.factorize(names)[0]
+    order = np.lexsort((filled if method == "holm" else -filled, codes))
+    result = np.full(len(filled), np.nan)
+    for members in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
+        left = len(members) - np.arange(len(members))
+        if method == "holm":
+            result[members] = np.maximum.accumulate(filled[members] * left)
+        else:
+            result[members] = np.minimum.accumulate(filled[members] * len(members) / left)
+    return pd.Series(np.where(np.isnan(values), np.nan, np.minimum(result, 1.0)), index=p.index)
 
 
 def decide(
@@ -101,7 +103,7 @@ def decide(
     family = pd.Series(name, index=rows.index, dtype=object)
     for column in by:
         family = family + "|" + rows[column].astype(str)
-    p = adjusted(rows["p_value"], family, method=method).set_axis(rows.index)
+    p = adjusted(rows["p_value"], family, method=method)
     level = CONFIRM if method == "holm" else EXPLORE
     judged = results.judge(rows.assign(p_adjusted=p), null=null, margin=margin, level=level)
     return judged.assign(family_id=family)

@@ -141,22 +141,26 @@ def judge(rows: pd.DataFrame, *, null: float, margin: float, level: float = 0.05
     >>> judge(rows, null=0, margin=0.05)["verdict"].tolist()
     ['higher', 'equivalent', 'inconclusive']
     """
-    low, high = rows["conf_low"] - null, rows["conf_high"] - null
-    within = (rows["conf_low_90"] - null >= -margin) & (rows["conf_high_90"] - null <= margin)
+    limits = ("conf_low", "conf_high", "conf_low_90", "conf_high_90")
+    low, high, low_90, high_90 = (rows[name].to_numpy(float) - null for name in limits)
+    within = (low_90 >= -margin) & (high_90 <= margin)
     verdict = np.select(
-        [low.isna() | high.isna(), low > 0, high < 0, within],
+        [np.isnan(low) | np.isnan(high), low > 0, high < 0, within],
         ["", "higher", "lower", "equivalent"],
         "inconclusive",
     )
-    judged = rows.assign(verdict=verdict, material=((low > margin) | (high < -margin)).to_numpy())
-    if "p_adjusted" in rows:
-        p, clear = rows["p_adjusted"], judged["verdict"].isin(["higher", "lower"])
-        found = judged["verdict"].isin(["equivalent", "inconclusive"]) & p.lt(min(level, 0.05))
-        disagree = (clear & p.ge(level)) | found
-        judged.loc[disagree, ["verdict", "material"]] = ["inconclusive", False]
-        reason = judged["reason"] if "reason" in judged else pd.Series("", index=judged.index)
-        judged["reason"] = reason.mask(disagree, "p_ci_disagree")
-    return judged
+    material = (low > margin) | (high < -margin)
+    if "p_adjusted" not in rows:
+        return rows.assign(verdict=verdict, material=material)
+    p = rows["p_adjusted"].to_numpy(float)
+    clear, unclear = np.isin(verdict, ["higher", "lower"]), np.isin(verdict, ["equivalent", "inconclusive"])
+    disagree = (clear & (p >= level)) | (unclear & (p < min(level, 0.05)))
+    reason = rows["reason"] if "reason" in rows else pd.Series("", index=rows.index)
+    return rows.assign(
+        verdict=np.where(disagree, "inconclusive", verdict),
+        material=material & ~disagree,
+        reason=reason.mask(disagree, "p_ci_disagree"),
+    )
 
 
 def mde_share(share: float, n_a: np.ndarray, n_b: np.ndarray, *, around: bool = False) -> np.ndarray:
