@@ -67,12 +67,10 @@ def identity(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     [(('X1', '1', 'a', 'q'),)]
     """
     rests_on = [(cell,) for cell in zip(*(counts[column] for column in CELL), strict=True)]
-    named = counts[["area", "wave", "item", "group"]].rename(columns={"group": "group_a"})
-    return named.reset_index(drop=True).assign(
-        target=attribute(counts, items, "team"),
-        rests_on=pd.Series(rests_on, dtype=object),
-        group_b="",
-    )
+    names = {"area": "area", "wave": "wave", "item": "item", "group_a": "group"}
+    named = {name: counts[column].array for name, column in names.items()}
+    named |= {"target": attribute(counts, items, "team"), "rests_on": pd.Series(rests_on, dtype=object)}
+    return pd.DataFrame(named | {"group_b": ""})
 
 
 def pick(counts: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:

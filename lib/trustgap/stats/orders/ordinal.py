@@ -209,10 +209,12 @@ def compare(
     n_a, n_b = x.sum(axis=1), y.sum(axis=1)
     rows["mde80"] = results.mde_theta(n_a, n_b)
     low_base = (rows["reason"] == "") & (np.minimum(n_a, n_b) < results.LOW_BASE)
+    p, method = rows["p_value"].to_numpy(copy=True), rows["method"].to_numpy(object, copy=True)
     for place in np.flatnonzero(low_base if permutations else []):
         own = stream(seed, analysis, named["rests_on"].iloc[place])
-        rows.loc[place, "p_value"] = permutation_p(x[place], y[place], draws=permutations, seed=own)
-        rows.loc[place, "method"] += "+permutation"
+        p[place] = permutation_p(x[place], y[place], draws=permutations, seed=own)
+        method[place] += "+permutation"
+    rows = rows.assign(p_value=p, method=method)
     rows = pd.concat([named.drop(columns="reason"), rows], axis=1)
     judged = results.judge(rows, null=0.5, margin=results.MARGIN_THETA)
     return pd.concat([judged, difference(counts_a, counts_b, items, analysis=analysis)], ignore_index=True)

@@ -242,24 +242,23 @@ def _solved(mean, covariance, n, key, tau, people) -> dict:
 
 def _stacked(identity, result, reason, ranked, method) -> pd.DataFrame:
     """Lay the rank rows and the rows of each top under one another; items left out keep their reason."""
-    frames = []
-    for name, found in result.items():
-        values = np.full((len(identity), 3), np.nan)
-        why = reason.copy()
+    size = len(identity)
+    values = np.full((len(result), size, 3), np.nan)
+    why = np.tile(reason, (len(result), 1))
+    for place, (name, found) in enumerate(result.items()):
         if found is None:
-            why[reason == ""] = "n_lt_min"
+            why[place, reason == ""] = "n_lt_min"
         elif name == "rank":
-            values[ranked] = found[["rank", "low", "high"]].to_numpy(float)
+            values[place, ranked] = found[["rank", "low", "high"]].to_numpy(float)
         else:
-            values[ranked, 0] = found.to_numpy(float)
-        frames.append(
-            identity.assign(
-                estimand=name if name == "rank" else f"top_{name}",
-                estimate=values[:, 0],
-                conf_low=values[:, 1],
-                conf_high=values[:, 2],
-                method=f"simultaneous {method}" if name == "rank" else f"one-sided {method}",
-                reason=why,
-            )
-        )
-    return pd.concat(frames, ignore_index=True)[COLUMNS]
+            values[place, ranked, 0] = found.to_numpy(float)
+    rank = np.repeat([name == "rank" for name in result], size)
+    low, high = values[..., 1].ravel(), values[..., 2].ravel()
+    return pd.concat([identity] * len(result), ignore_index=True).assign(
+        estimand=np.repeat([name if name == "rank" else f"top_{name}" for name in result], size),
+        estimate=values[..., 0].ravel(),
+        conf_low=low,
+        conf_high=high,
+        method=np.where(rank, f"simultaneous {method}", f"one-sided {method}"),
+        reason=why.ravel(),
+    )[COLUMNS]

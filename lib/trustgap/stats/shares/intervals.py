@@ -1,11 +1,14 @@
 """Intervals and tests for independent proportions, on arrays: one, two, and weighted means."""
 
+from functools import cache
+
 import numpy as np
 from scipy import stats
 
 from trustgap.stats.shares.mover import Limits, mover_difference
 
 
+@cache
 def quantile(confidence: float) -> float:
     """Give the normal quantile of a two-sided interval.
 
