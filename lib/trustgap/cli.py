@@ -1,7 +1,6 @@
 """The command ``trustgap``: check a survey folder, run its pages, list what there is, open JupyterLab."""
 
 import argparse
-import errno
 import os
 import signal
 import subprocess
@@ -9,7 +8,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from trustgap.record import fresh
+from trustgap.record import disk, fresh
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock, Locked
 
@@ -153,7 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _end(INTERRUPTED, 130)
     except OSError as error:
-        return _end(FULL, 73) if error.errno == errno.ENOSPC else _end(_cannot(error), 2)
+        return _end(FULL, 73) if disk.is_full(error) else _end(_cannot(error), 2)
     except Exception as error:
         return _end(*_told(error))
 
@@ -185,7 +184,7 @@ def _told(error: Exception) -> tuple[str, int]:
 def _run(asked: argparse.Namespace) -> int:
     Lock(asked.outputs).look()
     # A run that is told to end removes the answers it holds, as one that is interrupted does.
-    before = {name: signal.signal(name, _interrupt) for name in (signal.SIGTERM, signal.SIGINT)}
+    before = {name: signal.signal(name, _interrupt) for name in _told_to_end()}
     try:
         wanted = _asked(asked)
         if not asked.force and (there := fresh.nothing_to_do(wanted)):
@@ -197,9 +196,17 @@ def _run(asked: argparse.Namespace) -> int:
             signal.signal(name, handler)
 
 
-def _interrupt(number: int, _: object) -> None:
+def _told_to_end() -> list[signal.Signals]:
+    """Name the signals that end a run: Ctrl-C, the system's own, a terminal that closes."""
+    closed = getattr(signal, "SIGHUP", None)
+    heard = [] if closed is None or signal.getsignal(closed) is signal.SIG_IGN else [closed]
+    return [signal.SIGTERM, signal.SIGINT, *heard]
+
+
+def _interrupt(*_: object) -> None:
     """End in good order; when told a second time, at once."""
-    signal.signal(number, lambda *_: os._exit(130))
+    for name in _told_to_end():
+        signal.signal(name, lambda *_: os._exit(130))
     raise KeyboardInterrupt
 
 

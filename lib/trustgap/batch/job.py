@@ -1,6 +1,5 @@
 """The pages of a release: those that are there stay, the others are made, area by area."""
 
-import errno
 import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -13,7 +12,7 @@ from trustgap.batch.outcome import Outcome, Page
 from trustgap.batch.places import Places
 from trustgap.batch.progress import Progress
 from trustgap.batch.wanted import Wanted, Wishes
-from trustgap.record import ledger
+from trustgap.record import disk, ledger
 from trustgap.report import provenance
 from trustgap.stats import counts as cells
 
@@ -121,7 +120,7 @@ class Job:
         try:
             return self._area(area)
         except OSError as error:
-            if error.errno == errno.ENOSPC:
+            if disk.is_full(error):
                 raise DiskFull from None
             why = error.strerror or type(error).__name__
             self.places.withdraw(area)

@@ -1,7 +1,6 @@
 """The main job: a survey folder goes in, the pages of England and of every area wanted come out."""
 
 import contextlib
-import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from trustgap.batch.outcome import Outcome, many
 from trustgap.batch.places import Places
 from trustgap.batch.plan import PlanError
 from trustgap.batch.wanted import Wishes
-from trustgap.record import fresh, ledger
+from trustgap.record import disk, fresh, ledger
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock
 from trustgap.report import measuring, provenance
@@ -142,7 +141,11 @@ def run(
                 with contextlib.closing(_maker(ready, here, cluster)) as maker:
                     return _render(ready, maker, quiet=quiet, most=max_failures)
         finally:
-            ready.places.finish()
+            try:
+                ready.places.finish()
+            finally:
+                # An interruption may have come between; no answers stay.
+                ready.places.finish()
 
 
 @contextlib.contextmanager
@@ -151,7 +154,7 @@ def _locked(outputs: Path) -> Iterator[Lock]:
     try:
         lock.__enter__()
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if disk.is_full(error):
             raise DiskFull from None
         raise PlanError(
             f"--outputs {outputs}: it cannot be written ({error.strerror}); name another"
@@ -214,7 +217,7 @@ def _disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if disk.is_full(error):
             raise DiskFull from None
         raise
 

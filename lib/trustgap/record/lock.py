@@ -90,7 +90,8 @@ class Lock:
     def _being_written(self) -> bool:
         """Whether a lock that says nothing yet may be about to."""
         try:
-            return time.time() - self.path.stat().st_mtime < WRITTEN_IN
+            # A clock that was set back must not keep the folder held until it has caught up.
+            return abs(time.time() - self.path.stat().st_mtime) < WRITTEN_IN
         except FileNotFoundError:
             return False
 
