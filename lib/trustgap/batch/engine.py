@@ -5,13 +5,14 @@ own work and nothing else, and no state passes from one area to the next. Where 
 fresh process is started instead: slower, the same pages.
 """
 
-import errno
+import contextlib
 import multiprocessing
 import os
 import random
 import signal
 import threading
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
@@ -27,6 +28,7 @@ import numpy
 import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from trustgap.record import disk
 from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  loaded here, not by each notebook
 from trustgap.report.outputs import PROVENANCE
 
@@ -38,6 +40,9 @@ LIMIT_MEMORY = 2 * 2**30
 
 GRACE_SECONDS = 5
 """How long a process may take to end once its page is made."""
+
+NO_ROOM = tuple(f"[Errno {number}]" for number in disk.FULL)
+"""How the message of an error begins that means a full disk."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Done:
     failure : str
         Why there is no page, in words without answers.
     fault : {"", "notebook", "process", "time", "disk"}
-        What failed: what the notebook does, its process, its time, or the disk.
+        What failed: what the notebook does, its process, its time, or the room on the disk.
     cost : dict
         ``seconds`` of the processor and ``memory`` in bytes at its peak, where known.
     """
@@ -144,13 +149,14 @@ def attempt(task: Task) -> Done:
         return Done(make_page(task))
     except PapermillExecutionError as error:
         # The message of an error can hold an answer; its class and cell cannot.
-        full = error.ename == "OSError" and str(error.evalue).startswith(f"[Errno {errno.ENOSPC}]")
+        full = error.ename == "OSError" and str(error.evalue).startswith(NO_ROOM)
         return Done({}, f"{_cell(error)} stopped with {error.ename}", "disk" if full else "notebook")
     except page.PageRefused as error:
         return Done({}, f"its page was refused: {error}", "notebook")
     except OSError as error:
         why = error.strerror or type(error).__name__
-        return Done({}, f"its page could not be written: {why}", "disk")
+        fault = "disk" if disk.is_full(error) else "notebook"
+        return Done({}, f"its page could not be written: {why}", fault)
     except MemoryError:
         return Done({}, "it needed more memory than a notebook may take", "notebook")
     except Exception as error:
@@ -218,8 +224,9 @@ class Warm:
         way = way or ("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
         self.context = multiprocessing.get_context(way)
         if way == "forkserver":
-            self.context.set_forkserver_preload(["trustgap.batch.prepared"])
-            forkserver.ensure_running()
+            self.context.set_forkserver_preload(["trustgap.batch.server"])
+            with _deaf():
+                forkserver.ensure_running()
         self._lock = threading.Lock()
         self._running: set[BaseProcess] = set()
         self.stopped = False
@@ -242,7 +249,14 @@ class Warm:
         with self._lock:
             if self.stopped:
                 return Done({}, "the run was interrupted", "process")
-            process.start()
+            try:
+                with _deaf():
+                    process.start()
+            except (OSError, EOFError) as error:
+                ours.close()
+                theirs.close()
+                why = getattr(error, "strerror", None) or type(error).__name__
+                return Done({}, f"its process could not be started: {why}", "process")
             self._running.add(process)
         theirs.close()
         try:
@@ -261,6 +275,19 @@ class Warm:
             self.stopped = True
             for process in self._running:
                 process.kill()
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Start a process that does not hear Ctrl-C, which its run hears for it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _answer(ours: Connection, process: BaseProcess) -> Done:
