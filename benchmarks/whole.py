@@ -50,7 +50,9 @@ def rows(*, small: bool) -> Iterator[Reached]:
         yield Reached(f"{what}, by the clock", "≤ 12 min", [clock[0] / 60], " min", how)
         again = [run(to, areas) for _ in range(AGAIN)]
         kept = sum(state(home).get(path) == seen for path, seen in first.items())
-        how = f"the same command, {AGAIN} times; {kept:,} of {len(first):,} pages and tables left as they were"
+        how = (
+            f"the same command, {AGAIN} times; {kept:,} of {len(first):,} pages and tables left as they were"
+        )
         yield Reached("Nothing to do, by the clock", "≤ 2 s", again, " s", how)
         yield Reached(
             "Memory of all processes at its most", "≤ 1,500 MiB", [most], " MiB", "looked at once a second"

@@ -1,15 +1,22 @@
 """An area's work in one parcel, for a worker that shares no disk with the run, and what comes back."""
 
+import importlib.metadata
 import io
+import re
 import shutil
+import sys
 import tarfile
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
-from trustgap.batch import keys, plan
+from trustgap.batch import plan
 from trustgap.batch.engine import Done, Task, Warm
 from trustgap.batch.makers import in_order
+from trustgap.record import fresh
+from trustgap.report import provenance
+from trustgap.report import release as releases
 
 RELEASE, MADE = "release", "made"
 """Folders inside a worker's own."""
@@ -21,33 +28,106 @@ class Bundle:
 
     Parameters
     ----------
+    run : str
+        Id of the run, by which it can be told to stop.
     tasks : list of Task
         In order; a later one may read the tables of those before it. Their folders are those of the run.
     release : bytes
-        The area's part of the stored release, packed.
+        The area's part of the stored release, packed. It holds answers, so no log may show it.
     made : bytes
         What lies in the area's staging folder already, packed.
-    program : str
-        Hash of the library that packed it; a worker with another one refuses.
+    program : dict of str to str
+        As `program` gives it where it was packed; a worker with another one refuses.
     """
 
+    run: str
     tasks: list[Task]
-    release: bytes
-    made: bytes
-    program: str
+    release: bytes = field(repr=False)
+    made: bytes = field(repr=False)
+    program: dict[str, str] = field(repr=False)
 
 
-class OtherProgram(RuntimeError):
-    """A worker runs another version of the project than the run it works for."""
+@cache
+def program() -> dict[str, str]:
+    """Say what has to be the same on every machine, so that pages are the same whoever makes them.
+
+    Returns
+    -------
+    dict of str to str
+        The project's files, its commit, Python, and the packages that it needs.
+
+    Examples
+    --------
+    >>> sorted(program())[:4]
+    ['Code', 'Environment', 'Python', 'files']
+    """
+    needed = importlib.metadata.requires("trustgap") or []
+    names = sorted({re.match(r"[\w.-]+", line)[0] for line in needed if "extra ==" not in line})
+    return {
+        **provenance.program(),
+        "files": fresh.program(),
+        "Python": ".".join(map(str, sys.version_info[:2])),
+        **{name: importlib.metadata.version(name) for name in names},
+    }
 
 
-def pack(folder: Path) -> bytes:
+def different(ours: dict[str, str], theirs: dict[str, str]) -> str:
+    """Say in what two programs differ.
+
+    Parameters
+    ----------
+    ours, theirs : dict of str to str
+        As `program` gives them.
+
+    Returns
+    -------
+    str
+        "" where they do not.
+
+    Examples
+    --------
+    >>> different({"files": "1", "numpy": "2.3", "pandas": "3.0"}, {"files": "2", "pandas": "3.0"})
+    'files, numpy'
+    """
+    return ", ".join(sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name)))
+
+
+def bundle(area: str, tasks: list[Task], *, run: str) -> Bundle:
+    """Pack the work of one area.
+
+    Parameters
+    ----------
+    area : str
+        Its code.
+    tasks : list of Task
+        In order.
+    run : str
+        Id of the run.
+
+    Returns
+    -------
+    Bundle
+        Only the area's rows of the release, and those of the whole, are in it.
+    """
+    at, staging = Path(tasks[0].parameters["release"]), Path(tasks[0].parameters["outputs"])
+    # Beside the stored release, in the folder that only its owner can open.
+    part = Path(tempfile.mkdtemp(prefix=f"part-{area}-", dir=at.parent))
+    try:
+        releases.write(releases.read(at, area=area), part)
+        return Bundle(run, tasks, pack(part), pack(staging), program())
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def pack(folder: Path, *, without: frozenset[str] = frozenset()) -> bytes:
     """Pack a folder.
 
     Parameters
     ----------
     folder : Path
         Plain files and folders.
+    without : frozenset of str
+        Files to leave out, by their path in the folder.
 
     Returns
     -------
@@ -57,15 +137,16 @@ def pack(folder: Path) -> bytes:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and name not in without:
+                entry = tarfile.TarInfo(name)
                 entry.size = path.stat().st_size
                 with path.open("rb") as file:
                     tar.addfile(entry, file)
     return packed.getvalue()
 
 
-def unpack(packed: bytes, to: Path) -> None:
+def unpack(packed: bytes, to: Path) -> frozenset[str]:
     """Unpack into a folder; nothing gets outside of it.
 
     Parameters
@@ -74,44 +155,46 @@ def unpack(packed: bytes, to: Path) -> None:
         What `pack` gave.
     to : Path
         Made if it is not there.
+
+    Returns
+    -------
+    frozenset of str
+        The files, by their path in the folder.
     """
     to.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         tar.extractall(to, filter="data")
+        return frozenset(tar.getnames())
 
 
-def make(bundle: Bundle, warm: Warm) -> tuple[list[Done], bytes]:
+def make(work: Bundle, warm: Warm, *, at: Path) -> tuple[list[Done], bytes]:
     """Make the pages of an area in a folder of its own that is gone afterwards.
 
     Parameters
     ----------
-    bundle : Bundle
-        The work.
+    work : Bundle
+        What to make.
     warm : Warm
         Starts the processes on this machine.
+    at : Path
+        Where the folder may stand.
 
     Returns
     -------
     done : list of Done
         One for each task, up to the first that failed.
     made : bytes
-        The staging folder, packed.
-
-    Raises
-    ------
-    OtherProgram
-        If the library here is not the one that packed the work.
+        What was made, packed. What lay in the staging folder before is left out: there it may be the same
+        file on disk as a published page, which must not be written to.
     """
-    if bundle.program != keys.library():
-        raise OtherProgram("install the same version of trustgap, with the same lock, on every machine")
     books = {book.path.name: book.path for book in plan.find_notebooks()}
     # The folder holds answers: only its owner can open it (mkdtemp), and it goes whatever happens.
-    home = Path(tempfile.mkdtemp(prefix="trustgap-"))
+    home = Path(tempfile.mkdtemp(prefix="trustgap-", dir=at))
     try:
-        unpack(bundle.release, home / RELEASE)
-        unpack(bundle.made, home / MADE)
-        tasks = [_here(task, home, books[task.notebook.name]) for task in bundle.tasks]
-        return in_order(warm, tasks), pack(home / MADE)
+        unpack(work.release, home / RELEASE)
+        before = unpack(work.made, home / MADE)
+        tasks = [_here(task, home, books[task.notebook.name]) for task in work.tasks]
+        return in_order(warm, tasks), pack(home / MADE, without=before)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -15,7 +15,7 @@ from trustgap.batch import keys, plan, site, whole
 from trustgap.batch.job import DiskFull, InputChanged, Job
 from trustgap.batch.makers import Here, Maker
 from trustgap.batch.outcome import Outcome, many
-from trustgap.batch.places import Places
+from trustgap.batch.places import WORK, Places
 from trustgap.batch.plan import PlanError
 from trustgap.batch.wanted import Wishes
 from trustgap.record import disk, fresh, ledger
@@ -128,18 +128,15 @@ def run(
     DiskFull, InputChanged
         What was put in place before stays.
     """
-    with _locked(asked.outputs) as lock:
+    with _locked(asked.outputs) as lock, contextlib.closing(_maker(asked, workers, cluster)) as maker:
         if lock.taken_over:
             _say(f"Taken over from {lock.taken_over}")
         _say(f"Reading {asked.survey}")
-        # Its server loads what pages need while the survey is read.
-        here = None if cluster else Here(workers or os.cpu_count() or 1)
         ready = Prepared(asked)
         try:
             with _disk():
                 ready.places.start()
-                with contextlib.closing(_maker(ready, here, cluster)) as maker:
-                    return _render(ready, maker, quiet=quiet, most=max_failures)
+                return _render(ready, maker, quiet=quiet, most=max_failures)
         finally:
             try:
                 ready.places.finish()
@@ -222,12 +219,13 @@ def _disk() -> Iterator[None]:
         raise
 
 
-def _maker(ready: Prepared, here: Here | None, cluster: str) -> Maker:
-    if here:
-        return here
+def _maker(asked: Asked, workers: int | None, cluster: str) -> Maker:
+    """Choose who makes pages; what it needs to start loads while the survey is read."""
+    if not cluster:
+        return Here(workers or os.cpu_count() or 1)
     from trustgap.batch.cluster import Cluster
 
-    return Cluster(cluster, ready.release, ready.places)
+    return Cluster(cluster, asked.outputs / WORK)
 
 
 def _now() -> str:
