@@ -141,7 +141,7 @@ class Cluster:
         """Send work to a worker and wait for what comes back; Dask sends it on where a worker is lost."""
         from trustgap.batch import worker
 
-        # Where some were left out the others are preferred, not demanded: they may be lost, and new ones come.
+        # Where some were left out the others are preferred, not demanded: those may be lost too.
         same = self._same() if self._others else None
         options = {"workers": same, "allow_other_workers": True} if same else {}
         return self.client.submit(worker.work, parcel, pure=False, **options).result()

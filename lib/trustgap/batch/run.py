@@ -17,7 +17,7 @@ from trustgap.batch.makers import Here, Maker
 from trustgap.batch.outcome import Outcome, many
 from trustgap.batch.places import WORK, Places
 from trustgap.batch.plan import PlanError
-from trustgap.batch.wanted import Wishes
+from trustgap.batch.wanted import Wishes, homes_of
 from trustgap.record import disk, fresh, ledger
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock
@@ -57,6 +57,7 @@ class Prepared:
         self.books = plan.choose_notebooks(plan.find_notebooks(), asked.notebooks)
         inputs = [*asked.homes, *(book.path for book in self.books)]
         self.places = Places.under(asked.outputs, loaded.questionnaire.survey, inputs=inputs)
+        others = homes_of(asked.reuse, survey=self.places.home.name)
         self.paths, self.rows = loaded.paths, loaded.rows_kept
         _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
         measured = measuring.measure(loaded)
@@ -66,7 +67,6 @@ class Prepared:
         fed = [book for book in self.books if not plan.why_not(book, self.release)]
         self.whole = whole.kept(whole.published(self.release), self.places.home)
         self.keys = keys.Keys(self.release, whole.digest(self.whole))
-        others = [reused / self.places.home.name for reused in asked.reuse]
         self.wishes = Wishes(self.release, fed, self.keys, [self.places.home, *others], force=asked.force)
 
     @property

@@ -138,3 +138,29 @@ class Wishes:
             else:
                 return Wanted(book, parts, "", entry, home / area)
         return Wanted(book, parts, why, {}, None)
+
+
+def homes_of(outputs: tuple[Path, ...], *, survey: str) -> list[Path]:
+    """Find a survey's folder among the outputs of other runs.
+
+    Parameters
+    ----------
+    outputs : tuple of Path
+        Where those runs wrote to.
+    survey : str
+        Id of the survey.
+
+    Returns
+    -------
+    list of Path
+        One for each.
+
+    Raises
+    ------
+    PlanError
+        If no run of the survey wrote there: a folder misspelt must not have every page made again.
+    """
+    for top in outputs:
+        if not (top / survey / ledger.LOG).is_file():
+            raise plan.PlanError(f"--reuse {top}: no run of {survey} wrote there")
+    return [top / survey for top in outputs]
