@@ -11,6 +11,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 
 AREAS ?= X001,X002,X003,X004,X005,X006,X007
 TESTS ?=
+BENCH ?=
 
 .PHONY: report test quick simulate mutate lint bench clean help
 
@@ -34,8 +35,7 @@ mutate: $(VENV)/ok
 	@python tests/mutations.py
 
 bench: $(VENV)/ok
-	@python benchmarks/measure.py
-	@python benchmarks/stats.py
+	@python benchmarks $(BENCH)
 
 lint: $(VENV)/ok
 	@pre-commit run --all-files
@@ -57,5 +57,5 @@ help:
 	@echo "make quick    only the fast tests"
 	@echo "make simulate long simulations of every method, to data/coverage.csv; may be stopped and resumed"
 	@echo "make mutate   plant faults in the statistics, one at a time, and see that tests catch them"
-	@echo "make bench    timings, as ratios"
+	@echo "make bench    figures to reach and timings, an hour and a half (BENCH=--small to try, BENCH=whole for all areas)"
 	@echo "make clean    remove what can be made again"

@@ -1,8 +1,6 @@
-"""How much faster the statistics are than the obvious loop over library calls, with the same numbers.
+"""How much faster the statistics are than the obvious loop over library calls, with the same numbers."""
 
-Run by ``make bench`` after ``measure.py``, or alone. Prints further lines of the table in
-``benchmarks/README.md``.
-"""
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -139,16 +137,11 @@ def comparisons() -> Row:
     return Row(what, a, scaled, "every p-value and limit of the sample")
 
 
-def main() -> None:
-    for measured in (
-        lambda: rank_sets(200, pairs=5),
-        lambda: rank_sets(20_000, pairs=3),
-        lambda: bootstrap(200),
-        lambda: bootstrap(20_000),
-        comparisons,
-    ):
-        print(measured(), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def rows(*, small: bool) -> Iterator[Row]:
+    """Measure each in turn; small takes few respondents and one pair."""
+    yield rank_sets(200, pairs=1 if small else 5)
+    yield bootstrap(200)
+    if not small:
+        yield rank_sets(20_000, pairs=3)
+        yield bootstrap(20_000)
+        yield comparisons()
