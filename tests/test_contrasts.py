@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from trustgap.stats.ranking import contrasts
 from trustgap.stats.ranking.contrasts import agreement, class_contrast
 
 ITEMS = pd.DataFrame({"top_from": 4, "factor_class": ["x", "x", "y", "y"]}, index=list("pqrs"))
@@ -144,3 +145,22 @@ def test_orders_that_are_the_same_in_every_sample_have_no_interval():
     assert row[["conf_low", "conf_high"]].isna().all()
     clear = order(answers(n=2000, shares=(0.9, 0.65, 0.35, 0.1)))
     assert (clear["reason"], clear["estimate"]) == ("steady", 1.0)
+
+
+def test_of_many_the_limits_are_those_of_drawing_respondents_anew(monkeypatch):
+    data = answers(n=1500, seed=2, shares=(0.51, 0.5, 0.5, 0.49))
+    quick = order(data)
+    monkeypatch.setattr(contrasts, "MANY", len(data))
+    drawn = order(data)
+
+    assert quick["estimate"] == drawn["estimate"] < 1
+    assert quick["conf_low"] != drawn["conf_low"]
+    for limit in ("conf_low", "conf_high"):
+        assert quick[limit] == pytest.approx(drawn[limit], abs=0.05)
+
+
+def test_items_that_all_of_many_answer_alike_stay_tied():
+    row = order(answers(n=1500, shares=(1, 1, 0.8, 0.2)))
+
+    assert row["reason"] == "steady"
+    assert row["estimate"] == 1

@@ -148,10 +148,11 @@ def completed(codes: np.ndarray, *, draws: int = DRAWS, random: np.random.Genera
     if not len(targets):
         return {}
     predictors = np.flatnonzero(able & asked.all(axis=0))
-    values = np.repeat(np.where(valid, codes, 0)[None].astype(float), draws, axis=0)
+    # A question's answers lie together, people last: with many people nearly all time goes into moving them.
+    values = np.repeat(np.where(valid, codes, 0).T[None].astype(float), draws, axis=0)
     for column in targets:
         shape = (draws, gaps[:, column].sum())
-        values[:, gaps[:, column], column] = random.choice(codes[valid[:, column], column], size=shape)
+        values[:, column, gaps[:, column]] = random.choice(codes[valid[:, column], column], size=shape)
     near = _alike(codes, valid)
     for _ in range(CYCLES):
         for column in targets[np.argsort(gaps[:, targets].sum(axis=0), kind="stable")]:
@@ -159,10 +160,10 @@ def completed(codes: np.ndarray, *, draws: int = DRAWS, random: np.random.Genera
             few = max(1, n_valid[column] // PER_PREDICTOR)
             others = others[np.argsort(-near[column, others], kind="stable")[:few]]
             seen, gap = valid[:, column], gaps[:, column]
-            design = np.concatenate([np.ones((*values.shape[:2], 1)), values[:, :, others]], axis=2)
-            fits = _predictions(design[:, seen], design[:, gap], codes[seen, column], random)
-            values[:, gap, column] = _lent(*fits, codes[seen, column], random)
-    return {int(column): values[:, gaps[:, column], column].astype(int) for column in targets}
+            design = np.concatenate([np.ones((draws, 1, len(codes))), values[:, others]], axis=1)
+            fits = _predictions(design[..., seen], design[..., gap], codes[seen, column], random)
+            values[:, column, gap] = _lent(*fits, codes[seen, column], random)
+    return {int(column): values[:, column, gaps[:, column]].astype(int) for column in targets}
 
 
 def _alike(codes: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -178,17 +179,17 @@ def _predictions(
     seen: np.ndarray, gap: np.ndarray, y: np.ndarray, random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fit a linear model to those who answered, in every draw; predict the others with drawn coefficients."""
-    turned = seen.transpose(0, 2, 1)
-    gram = turned @ seen
+    gram = seen @ seen.transpose(0, 2, 1)
     width = gram.shape[-1]
     gram[:, np.arange(width), np.arange(width)] *= 1 + RIDGE
-    fitted = np.linalg.solve(gram, turned @ y[:, None])
-    rest = ((y[:, None] - seen @ fitted) ** 2).sum(axis=(1, 2))
+    fitted = np.linalg.solve(gram, seen @ y[:, None].astype(float))
+    fit = (fitted.transpose(0, 2, 1) @ seen)[:, 0]
+    rest = ((y - fit) ** 2).sum(axis=1)
     sigma = np.sqrt(rest / random.chisquare(max(len(y) - width, 1), size=len(gram)))
     root = np.linalg.cholesky(gram).transpose(0, 2, 1)
     noise = np.linalg.solve(root, random.standard_normal((len(gram), width, 1)))
     drawn = fitted + sigma[:, None, None] * noise
-    return (seen @ fitted)[..., 0], (gap @ drawn)[..., 0]
+    return fit, (drawn.transpose(0, 2, 1) @ gap)[:, 0]
 
 
 def _lent(fit: np.ndarray, wanted: np.ndarray, y: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -11,6 +11,9 @@ from trustgap.stats.ranking.means import estimates, pooled, scores
 from trustgap.stats.ranking.rankings import members
 from trustgap.stats.results import DETECTABLE, MARGIN_SHARE, MIN_N, ROUNDING, judge
 
+MANY = 1000
+"""Respondents above which means of samples are as good as normal."""
+
 
 def class_contrast(
     answers: pd.DataFrame,
@@ -154,7 +157,9 @@ def agreement(
     -----
     The limits are the estimate ± 1.96 bootstrap standard errors on Fisher's z scale. Percentiles are not
     used: a resampled order is noisier than the order itself, so that they lie too low. For the same reason
-    τ-b itself understates agreement where the groups are small.
+    τ-b itself understates agreement where the groups are small. Of a group of more than `MANY` respondents
+    no samples are drawn but means, from the normal distribution that those of samples then have, so that the
+    work does not grow with the group.
 
     Examples
     --------
@@ -221,6 +226,11 @@ def _agreement(
 
 def _resampled(part: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Give the item means of bootstrap samples, as weights on the respondents."""
+    if len(part) > MANY:
+        mean, covariance = estimates(part)
+        drawn = rng.multivariate_normal(mean, covariance, size=draws, method="eigh", check_valid="ignore")
+        # What does not vary stays exactly where it is, so that ties are ties.
+        return np.where(np.diag(covariance) > 0, drawn, mean)
     weights = rng.multinomial(len(part), np.full(len(part), 1 / len(part)), size=draws).astype(float)
     answered = ~np.isnan(part)
     total, count = weights @ np.where(answered, part, 0.0), weights @ answered
