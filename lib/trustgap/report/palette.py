@@ -29,28 +29,6 @@ WHITE = "#FFFFFF"
 
 FAMILIES = ("Liberation Sans", "Arial", "Helvetica", "DejaVu Sans")
 
-RC = {
-    "hatch.color": CONTEXT,
-    "hatch.linewidth": 1.0,
-    "lines.antialiased": True,
-    "lines.dash_capstyle": "butt",
-    "lines.dash_joinstyle": "round",
-    "lines.scale_dashes": True,
-    "lines.solid_capstyle": "butt",
-    "lines.solid_joinstyle": "round",
-    "patch.antialiased": True,
-    "path.effects": [],
-    "path.simplify": False,
-    "path.sketch": None,
-    "path.snap": True,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "trustgap",
-    "svg.id": None,
-    "svg.image_inline": True,
-    "text.antialiased": True,
-}
-"""matplotlib settings under which every figure is drawn, whatever a notebook has set before."""
-
 
 @functools.cache
 def fonts() -> tuple[str, ...]:
@@ -69,30 +47,6 @@ def fonts() -> tuple[str, ...]:
     present = set(font_manager.fontManager.get_font_names())
     found = [family for family in FAMILIES if family in present]
     return tuple(dict.fromkeys([*found[:1], "DejaVu Sans"]))
-
-
-@functools.cache
-def font(size: float, weight: str = "normal") -> font_manager.FontProperties:
-    """Give the font of a size and a weight.
-
-    Parameters
-    ----------
-    size : float
-        Size in points.
-    weight : {"normal", "bold"}
-        Weight of the strokes.
-
-    Returns
-    -------
-    matplotlib.font_manager.FontProperties
-        Shared between figures: copy it before changing it.
-
-    Examples
-    --------
-    >>> font(10.5, "bold").get_weight()
-    'bold'
-    """
-    return font_manager.FontProperties(family=list(fonts()), size=size, weight=weight)
 
 
 def luminance(colour: str) -> float:

@@ -1,27 +1,31 @@
-"""A drawing surface measured in CSS pixels from the top left, which refuses text that collides."""
+"""A drawing surface measured in CSS pixels from the top left, which refuses text that collides.
 
-import functools
-import io
-import re
-
-import matplotlib
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure as Drawing
-from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon, Rectangle
-from matplotlib.transforms import Affine2D
+A figure is some two hundred marks and lines of text, so it is written as SVG here: matplotlib, which makes
+the letters, would lay out every text again and write three times as much.
+"""
 
 from trustgap.report import palette
-from trustgap.report.figures.lettering import LINE, SIZE, TextLine, extent
+from trustgap.report.figures.lettering import LINE, SIZE, extent
+from trustgap.report.figures.writing import Line, number, written
 
 WIDTH = 760
 """Width of every figure; the page scales it down on a narrow screen."""
 
-PER_INCH = 96
+TILE = 32
+"""Side of the tile that a hatching repeats."""
 
-POINT = 72 / PER_INCH
+HATCH_WIDTH = 4 / 3
 
-SAME = r"\1"
+CORNERS = {
+    "D": ((0, -1), (1, 0), (0, 1), (-1, 0)),
+    "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "^": ((0, -1), (1, 1), (-1, 1)),
+    "v": ((0, 1), (-1, -1), (1, -1)),
+}
+"""Markers with corners, from their middle; a diamond is a square on its corner."""
+
+REACH = {"D": 2**-0.5, "s": 0.5, "^": 0.5, "v": 0.5}
+"""How far a marker's corners lie from its middle, as parts of its size."""
 
 
 class Canvas:
@@ -34,14 +38,16 @@ class Canvas:
 
     Notes
     -----
-    Positions are CSS pixels from the top left. Marks are drawn in the order in which they are added.
-    Nothing is kept in matplotlib's global state, and its settings at the time do not matter.
+    Positions are CSS pixels from the top left. Marks are drawn in the order in which they are added, and
+    text above all marks.
     """
 
     def __init__(self, height: float):
         self.height = height
         self.boxes: list[tuple[str, float, float, float, float]] = []
-        self._marks: list[functools.partial] = []
+        self._lines: list[Line] = []
+        self._marks: list[tuple[str, bool, str]] = []
+        self._hatches: dict[str, str] = {}
 
     def text(self, x, y, words, *, size=SIZE, colour=palette.TEXT, align="left", weight="normal"):
         """Add one line of text, vertically centred on `y`."""
@@ -50,75 +56,66 @@ class Canvas:
         wide = extent(words, size, weight)
         left = x - {"left": 0, "center": wide / 2, "right": wide}[align]
         self.boxes.append((words, left, y - 0.4 * size, left + wide, y + 0.56 * size))
-        font = palette.font(size * POINT, weight)
-        self._marks.append(
-            functools.partial(TextLine, left, y + 0.35 * size, words, colour=colour, font=font)
-        )
+        self._lines.append(Line(left, y + 0.35 * size, words, size, colour, weight))
 
     def block(self, x, y, lines, *, size=SIZE, **style):
         """Add lines of text, the block vertically centred on `y`."""
         top = y - (len(lines) - 1) * size * LINE / 2
-        for number, line in enumerate(lines):
-            self.text(x, top + number * size * LINE, line, size=size, **style)
+        for place, line in enumerate(lines):
+            self.text(x, top + place * size * LINE, line, size=size, **style)
 
     def line(self, x, y, *, colour=palette.OUTLINE, width=1.0, dashes=None):
-        """Add a line through points."""
-        style = (0, dashes) if dashes else "-"
-        self._marks.append(
-            functools.partial(
-                Line2D, x, y, color=colour, linewidth=width * POINT, linestyle=style, marker="None"
-            )
-        )
+        """Add a line through points; `dashes` count in widths of the line."""
+        look = _stroke(colour, width, dashes)
+        if len(x) > 2:
+            look += " stroke-linejoin='round'"
+        self._add("none", look, _path(zip(x, y, strict=True)))
 
     def points(self, x, y, *, colour, marker="o", size=9.0, hollow=False, edge=2.0):
         """Add a marker at each point."""
-        self._marks.append(
-            functools.partial(
-                Line2D,
-                x,
-                y,
-                linestyle="None",
-                linewidth=0,
-                color=colour,
-                marker=marker,
-                markersize=size * POINT,
-                markerfacecolor=palette.WHITE if hollow else colour,
-                markeredgecolor=colour if hollow else "none",
-                markeredgewidth=edge * POINT if hollow else 0,
-            )
-        )
+        fill, look = (palette.WHITE, _stroke(colour, edge)) if hollow else (colour, "")
+        for middle in zip(x, y, strict=True):
+            if marker == "o":
+                self._add(fill, look, _disc(*middle, size / 2))
+            else:
+                reach = REACH[marker] * size
+                corners = [
+                    tuple(m + reach * part for m, part in zip(middle, corner, strict=True))
+                    for corner in CORNERS[marker]
+                ]
+                self._add(fill, look, _path(corners) + "z")
 
     def box(self, x, y, width, height, *, fill="none", edge="none", hatch=None, dashed=False):
-        """Add a rectangle by its top left corner."""
-        self._marks.append(
-            functools.partial(
-                Rectangle,
-                (x, y),
-                width,
-                height,
-                facecolor=fill,
-                edgecolor=edge,
-                hatch=hatch,
-                linewidth=POINT if edge != "none" else 0,
-                linestyle=(0, (4, 3)) if dashed else "-",
-            )
-        )
+        """Add a rectangle by its top left corner; the more strokes a hatch has, the closer they are."""
+        look = _stroke(edge, 1, (4, 3) if dashed else None) if edge != "none" else ""
+        path = f"M{number(x)} {number(y)}h{number(width)}v{number(height)}h{number(-width)}z"
+        self._add(fill, look, path)
+        if hatch:
+            name = f"h{len(hatch)}"
+            self._hatches[name] = _hatching(name, len(hatch))
+            self._add(f"url(#{name})", "", path)
 
     def polygon(self, corners, *, fill):
         """Add a filled outline."""
-        self._marks.append(functools.partial(Polygon, corners, facecolor=fill, edgecolor="none", linewidth=0))
+        self._add(fill, "", _path(corners) + "z", alone=True)
 
-    def drawing(self) -> Drawing:
-        """Make the matplotlib figure, under this project's settings only."""
-        with matplotlib.rc_context(palette.RC):
-            drawing = Drawing(figsize=(WIDTH / PER_INCH, self.height / PER_INCH), facecolor=palette.WHITE)
-            pixels = Affine2D().scale(1 / PER_INCH, -1 / PER_INCH).translate(0, self.height / PER_INCH)
-            for order, mark in enumerate(self._marks):
-                drawing.add_artist(mark(transform=pixels + drawing.dpi_scale_trans, zorder=order))
-        return drawing
+    def _add(self, fill: str, look: str, path: str, *, alone: bool = False) -> None:
+        """Add a shape, to the one before where they look alike and cannot hide one another."""
+        if not path:
+            return
+        style = f"fill='{fill.lower() if fill.startswith('#') else fill}'{look}"
+        alone = alone or (bool(look) and fill != "none")
+        if not alone and self._marks and self._marks[-1][:2] == (style, False):
+            path = self._marks.pop()[2] + path
+        self._marks.append((style, alone, path))
 
     def svg(self) -> str:
         """Draw, after checking that no text collides or is cut off.
+
+        Returns
+        -------
+        str
+            The drawing; it holds no text, no date and nothing from outside.
 
         Raises
         ------
@@ -126,11 +123,15 @@ class Canvas:
             If text collides or leaves the figure.
         """
         check_overlaps(self)
-        buffer = io.StringIO()
-        unstamped = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        with matplotlib.rc_context(palette.RC):
-            FigureCanvasSVG(self.drawing()).print_svg(buffer, metadata=unstamped)
-        return _lean(buffer.getvalue(), self.height)
+        defined, drawn = written(self._lines)
+        marks = "".join(f"<path {style} d='{path}'/>" for style, _, path in self._marks)
+        shape = f"{WIDTH} {number(self.height)}"
+        wide, high = shape.split()
+        return (
+            f"<svg xmlns='http://www.w3.org/2000/svg' width='{wide}' height='{high}' viewBox='0 0 {shape}'>"
+            f"<defs>{''.join(self._hatches.values())}{defined}</defs>"
+            f"<path fill='{palette.WHITE.lower()}' d='M0 0h{wide}v{high}H0z'/>{marks}{drawn}</svg>"
+        )
 
 
 def check_overlaps(canvas: Canvas) -> None:
@@ -155,39 +156,50 @@ def check_overlaps(canvas: Canvas) -> None:
     ...
     ValueError: text collides in a figure: 'one' with 'two'; give the labels more room
     """
-    for number, (words, left, top, right, bottom) in enumerate(canvas.boxes):
+    for place, (words, left, top, right, bottom) in enumerate(canvas.boxes):
         if left < -0.5 or top < -0.5 or right > WIDTH + 0.5 or bottom > canvas.height + 0.5:
             raise ValueError(f"text is cut off in a figure: {words!r}; give the labels more room")
-        for other, left2, top2, right2, bottom2 in canvas.boxes[number + 1 :]:
+        for other, left2, top2, right2, bottom2 in canvas.boxes[place + 1 :]:
             if left < right2 and left2 < right and top < bottom2 and top2 < bottom:
                 raise ValueError(
                     f"text collides in a figure: {words!r} with {other!r}; give the labels more room"
                 )
 
 
-def _lean(svg: str, height: float) -> str:
-    """Drop what no reader sees, the digits far below a pixel, and the long names of letters."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", "><").replace('" />', '"/>').strip()
-    svg = re.sub(r"[1-9]\d*\.\d{3,}", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), svg)
-    svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'width="{WIDTH}" height="{height:g}"', svg, count=1)
-    letters = {name: f"g{number}" for number, name in enumerate(re.findall(r'<path id="([^"]+)"', svg))}
-    svg = re.sub(r' id="([^"]+)"', lambda found: _short(found[1], letters, svg), svg)
-    svg = re.sub(r'xlink:href="#([^"]+)"', lambda found: f'href="#{letters.get(found[1], found[1])}"', svg)
-    svg = re.sub(r'(<use [^>]*)transform="translate\(([-\d]+\.?\d?)\d*(?: 0)?\)"', r'\1x="\2"', svg)
-    svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    return re.sub(r' d="([^"]+)" transform="scale\(0\.015625\)"', _outline, svg)
+def _stroke(colour: str, width: float, dashes: tuple[float, ...] | None = None) -> str:
+    """Write how a line looks."""
+    look = f" stroke='{colour.lower()}'" + (f" stroke-width='{number(width)}'" if width != 1 else "")
+    if dashes:
+        look += f" stroke-dasharray='{' '.join(number(width * dash) for dash in dashes)}'"
+    return look
 
 
-def _outline(found: re.Match) -> str:
-    """Write a letter's outline in tenths of its units, which is still a fiftieth of a pixel."""
-    tenths = re.sub(r"-?[\d.]+", lambda number: f"{float(number[0]) / 10:.0f}", found[1])
-    return f' d="{re.sub(r" ?([A-Za-z]) ?", SAME, tenths).strip()}" transform="scale(.15625)"'
+def _path(points) -> str:
+    """Write a line through points; empty if there is none."""
+    text, last = "", ("", "")
+    for point in points:
+        x, y = map(number, point)
+        if not text:
+            text = f"M{x} {y}"
+        else:
+            text += f"V{y}" if x == last[0] else f"H{x}" if y == last[1] else f"L{x} {y}"
+        last = x, y
+    return text
 
 
-def _short(name: str, letters: dict[str, str], svg: str) -> str:
-    """Keep an id only where something refers to it."""
-    if name in letters:
-        return f' id="{letters[name]}"'
-    return f' id="{name}"' if f"#{name}" in svg else ""
+def _disc(x: float, y: float, radius: float) -> str:
+    """Write a circle."""
+    far, wide = number(radius), number(2 * radius)
+    return f"M{number(x - radius)} {number(y)}a{far} {far} 0 1 0 {wide} 0a{far} {far} 0 1 0-{wide} 0z"
+
+
+def _hatching(name: str, strokes: int) -> str:
+    """Write a tile of slanting lines, `strokes` to its side."""
+    far = TILE + 1
+    starts = [number(TILE * place / strokes - far) for place in range(2 * strokes + 1)]
+    lines = "".join(f"M{at} {far}L{far} {at}" for at in starts)
+    look = _stroke(palette.CONTEXT, HATCH_WIDTH)
+    return (
+        f"<pattern id='{name}' width='{TILE}' height='{TILE}' patternUnits='userSpaceOnUse'>"
+        f"<path{look} d='{lines}'/></pattern>"
+    )

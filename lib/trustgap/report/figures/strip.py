@@ -1,7 +1,5 @@
 """How wide the areas differ: every area's share and interval, in order, without ranks or names."""
 
-import math
-
 from trustgap.report import palette
 from trustgap.report.disclosure import Shown
 from trustgap.report.figure import Figure
@@ -68,12 +66,10 @@ def _draw(points: list[tuple], centre: tuple, closer: dict, *, missing: int) -> 
     down = axis.Axis(16 + areas.PLOT + key, 16.0 + key)
     over = axis.Axis(areas.LEFT, WIDTH - areas.RIGHT, -1, max(len(points), 1))
     areas.frame(canvas, over.start, over.end, down)
-    x, y = [], []
     for place, row in enumerate(points):
-        x += [over.at(place)] * 2 + [math.nan]
-        known = row.conf_low == row.conf_low and row.conf_high == row.conf_high
-        y += [down.at(row.conf_low), down.at(row.conf_high), math.nan] if known else [math.nan] * 3
-    canvas.line(x, y, colour=palette.OTHERS)
+        if row.conf_low == row.conf_low and row.conf_high == row.conf_high:
+            ends = [down.at(row.conf_low), down.at(row.conf_high)]
+            canvas.line([over.at(place)] * 2, ends, colour=palette.OTHERS)
     areas.whole_line(canvas, centre, over.start, over.end, down)
     size = min(7.0, 3 + 200 / max(len(points), 1))
     if points:
