@@ -1,6 +1,7 @@
 """What a page lets in: markdown, code and output become HTML that holds no script and calls nobody."""
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import groupby
 
@@ -34,6 +35,9 @@ DRAWING_FAULTS = {
     "a reference outside itself": r"(href\s*=\s*[\"'](?!#))|url\(\s*[\"']?(?!#)|@import",
     "an entity": r"<!ENTITY",
 }
+SEEN = 2048
+"""Cells that are remembered, because those of a notebook are the same for every area."""
+
 COLOURED = {Comment: "c", Keyword: "k", String: "s"}
 
 
@@ -191,11 +195,19 @@ def markdown(source: str, *, taken: set[str]) -> tuple[Markup, list[tuple[int, M
     ValueError
         If it holds an image or a link that leaves the site.
     """
-    renderer = Headings(taken)
+    html, headings = _markdown(source, frozenset(taken))
+    taken.update(name for _, _, name in headings)
+    return html, list(headings)
+
+
+@lru_cache(maxsize=SEEN)
+def _markdown(source: str, taken: frozenset[str]) -> tuple[Markup, tuple[tuple[int, Markup, str], ...]]:
+    renderer = Headings(set(taken))
     html = mistune.create_markdown(renderer=renderer)(source)
-    return clean(html, tags=TEXT), renderer.found
+    return clean(html, tags=TEXT), tuple(renderer.found)
 
 
+@lru_cache(maxsize=SEEN)
 def code(source: str) -> Markup:
     r"""Mark comments, keywords and texts in Python source; everything is escaped.
 

@@ -174,7 +174,7 @@ def compose(notebook: NotebookNode) -> Page:
     lead, mark, about = first.split("</h1>", 1)[1].strip().partition("<ul>")
     page.lead, page.about = Markup(lead), Markup(mark + about)  # noqa: S704 - cleaned before
     page.contents = [(text, name) for level, text, name in headings if level == 2]
-    page.all_code = markup.code("\n\n".join(sources))
+    page.all_code = Markup("\n\n").join(map(markup.code, sources))
     page.sheets = _sheets(page.parts) if notebook.metadata.get("trustgap", {}).get("paper") else []
     return page
 
