@@ -30,3 +30,9 @@ def test_a_comparison_rests_on_both_cells():
 def test_an_item_without_meaning_is_refused():
     with pytest.raises(KeyError, match="lacks"):
         positives(CELLS.assign(item="other"), ITEMS)
+
+
+def test_cells_that_occur_twice_are_not_picked_from():
+    counts = pd.DataFrame({"area": "X1", "wave": "1", "group": "a", "item": "q", 1: [3, 4]})
+    with pytest.raises(ValueError, match="several rows for the same cell"):
+        pick(counts, counts)

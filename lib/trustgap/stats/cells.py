@@ -88,6 +88,11 @@ def pick(counts: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     DataFrame, one row per row of `wanted`, in that order
         Columns of `counts`.
 
+    Raises
+    ------
+    ValueError
+        If a cell occurs twice in `counts`.
+
     Examples
     --------
     >>> cells = pd.DataFrame({"area": ["X1"], "wave": "1", "group": "a", "item": "q", 1: 3})
@@ -99,9 +104,15 @@ def pick(counts: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     """
     if wanted.empty:
         return counts.iloc[:0].reset_index(drop=True)
-    names = pd.MultiIndex.from_frame(wanted[CELL].astype(str))
-    named = counts.assign(**{column: counts[column].astype(str) for column in CELL}).set_index(CELL)
-    return named.reindex(names, fill_value=0).reset_index()[list(counts.columns)]
+    named = wanted[CELL].astype(str).reset_index(drop=True)
+    there = zip(*(counts[column].astype(str) for column in CELL), strict=True)
+    places = {cell: place for place, cell in enumerate(there)}
+    if len(places) < len(counts):
+        raise ValueError("the counts have several rows for the same cell")
+    found = np.array([places.get(cell, -1) for cell in named.itertuples(index=False, name=None)])
+    numbers = counts.drop(columns=CELL).take(np.maximum(found, 0)).reset_index(drop=True)
+    numbers[found < 0] = 0
+    return pd.concat([named, numbers], axis=1)[list(counts.columns)]
 
 
 def between(counts: pd.DataFrame, above: np.ndarray, to: np.ndarray) -> np.ndarray:

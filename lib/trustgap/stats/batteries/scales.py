@@ -132,9 +132,9 @@ def scale(
     part = answers[answers["wave"].eq(wave)]
     part = part if area == NATIONAL else part[part["area"].eq(area)]
     part = part if group == ALL else part[part["group"].eq(group)]
-    unasked = MISSING["not_asked"]
-    asked = items[[part.empty or bool(part[item].ne(unasked).any()) for item in items.index]]
-    scores = part[list(asked.index)].to_numpy(int)
+    scores = part[list(items.index)].to_numpy(int)
+    here = (scores != MISSING["not_asked"]).any(axis=0) | part.empty
+    asked, scores = items[here], scores[:, here]
     scores = scores[(scores > 0).all(axis=1)]
     rests = tuple((area, wave, group, item) for item in asked.index)
     whole = pd.DataFrame({"estimand": [*WHOLE, *ALIKE], "item": name, "target": ""})

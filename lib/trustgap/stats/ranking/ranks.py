@@ -228,7 +228,10 @@ def _studentised(
         z /= np.sqrt(rng.chisquare(max(n - 1, 1), size=(draws, 1)) / max(n - 1, 1))
     first, second = np.triu_indices(len(estimate), 1)
     sigma = _spread(sorted_covariance)[first, second]
-    simulated = (z[:, first] - z[:, second]) * np.where(sigma > 0, 1 / np.where(sigma > 0, sigma, 1.0), 0.0)
+    scale = np.where(sigma > 0, 1 / np.where(sigma > 0, sigma, 1.0), 0.0)
+    # One row for each pair of items: `_step_down` leaves out whole rows at a time.
+    z = np.ascontiguousarray(z.T)
+    simulated = (z[first] - z[second]) * scale[:, None]
     return _t(estimate[places], sorted_covariance), simulated, np.argsort(places)
 
 
@@ -246,7 +249,7 @@ def _step_down(
     while open_.any():
         up, down = open_[first, second], open_[second, first]
         largest = np.maximum(
-            simulated[:, up].max(axis=1, initial=-np.inf), -simulated[:, down].min(axis=1, initial=np.inf)
+            simulated[up].max(axis=0, initial=-np.inf), -simulated[down].min(axis=0, initial=np.inf)
         )
         new = open_ & (t > np.quantile(largest, confidence, method="higher"))
         if not new.any():

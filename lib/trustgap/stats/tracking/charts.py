@@ -1,5 +1,7 @@
 """The control chart that fits a metric, and its points, limits and signals as rows of results."""
 
+from itertools import compress
+
 import numpy as np
 import pandas as pd
 
@@ -177,7 +179,7 @@ def _rows(rows: pd.DataFrame) -> pd.DataFrame:
     kind, reason = made["chart"].iloc[0], made["reason"].iloc[0]
     there = made["value"].notna()
     figures = made[there]
-    broken = ["; ".join([kind, *(rule for rule in RULES if row[rule])]) for _, row in figures.iterrows()]
+    broken = ["; ".join([kind, *compress(RULES, row)]) for row in figures[list(RULES)].to_numpy(bool)]
     parts = [
         pd.DataFrame({"wave": figures["period"], "estimand": name, "estimate": figures["value"]}).assign(
             n_a=figures["denominator"], verdict=figures["special"], method=broken, reason=""
