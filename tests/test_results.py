@@ -153,3 +153,10 @@ def test_a_column_outside_the_vocabulary_is_refused():
 def test_a_comparison_with_nobody_is_not_marked_as_resting_on_few():
     full = results.complete(pd.DataFrame({"n_a": [237, 237, 20], "n_b": [0, 12, 100]}))
     assert full["low_base"].tolist() == [False, True, True]
+
+
+def test_what_the_test_does_not_bear_out_is_not_said_to_matter():
+    limits = {"conf_low": 0.1, "conf_high": 0.3, "conf_low_90": 0.12, "conf_high_90": 0.28}
+    rows = results.judge(pd.DataFrame([limits | {"p_adjusted": p} for p in (0.01, 0.2)]), null=0, margin=0.05)
+    assert rows["verdict"].tolist() == ["higher", "inconclusive"]
+    assert rows["material"].tolist() == [True, False]
