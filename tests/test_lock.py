@@ -97,3 +97,11 @@ def test_a_lock_taken_over_by_another_while_it_is_looked_at_is_given_back(tmp_pa
     mine._remove({"pid": 2**22 + 1})
     assert json.loads((tmp_path / NAME).read_text())["pid"] == os.getpid()
     assert mine.taken_over == ""
+
+
+def test_a_lock_from_the_future_holds_nobody_up(tmp_path):
+    (tmp_path / NAME).write_text("")
+    later = time.time() + 3600
+    os.utime(tmp_path / NAME, (later, later))
+    with Lock(tmp_path):
+        pass

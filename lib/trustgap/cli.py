@@ -29,7 +29,8 @@ EXAMPLES = {
 EXIT_CODES = """exit codes:
   0    everything is made
   1    some pages could not be made; the index names them
-  2    the survey folder or the command line has a fault, or the survey changed while it was read
+  2    the survey folder, the command line or the notebooks have a fault, or the survey changed while it was
+       read; or no notebook can be started
   73   the disk is full; what was there before is as it was
   75   another run writes to the outputs
   130  interrupted
@@ -168,7 +169,7 @@ def _cannot(error: OSError) -> str:
 
 def _told(error: Exception) -> tuple[str, int]:
     """Put an error that the user can mend in words, with its exit code; any other goes on."""
-    from trustgap.batch.job import DiskFull, InputChanged
+    from trustgap.batch.job import CannotStart, DiskFull, InputChanged
     from trustgap.batch.plan import PlanError
     from trustgap.survey.checks import SurveyError
 
@@ -176,6 +177,8 @@ def _told(error: Exception) -> tuple[str, int]:
         return FULL, 73
     if isinstance(error, InputChanged):
         return "Stopped: a file of the survey changed during the run. Run the same command again.", 2
+    if isinstance(error, CannotStart):
+        return f"Stopped: {sys.executable} makes no page: {error}. Is it where it was installed?", 2
     if isinstance(error, SurveyError | PlanError):
         return str(error), 2
     raise error

@@ -77,8 +77,9 @@ class Done:
         The notebook's own; none where it failed.
     failure : str
         Why there is no page, in words without answers.
-    fault : {"", "notebook", "process", "time", "disk"}
-        What failed: what the notebook does, its process, its time, or the room on the disk.
+    fault : {"", "notebook", "process", "start", "time", "disk"}
+        What failed: what the notebook does, its process, that process's start, its time, or the room on
+        the disk.
     cost : dict
         ``seconds`` of the processor and ``memory`` in bytes at its peak, where known.
     """
@@ -114,6 +115,9 @@ def make_page(task: Task) -> dict:
         None,
         parameters=task.parameters,
         engine_name="trustgap",
+        # Cells run in this process: which kernel a notebook was written with, or none, makes no difference.
+        kernel_name="python3",
+        language="python",
         progress_bar=False,
         log_output=False,
         cwd=str(task.notebook.parent),
@@ -256,7 +260,7 @@ class Warm:
                 ours.close()
                 theirs.close()
                 why = getattr(error, "strerror", None) or type(error).__name__
-                return Done({}, f"its process could not be started: {why}", "process")
+                return Done({}, f"its process could not be started: {why}", "start")
             self._running.add(process)
         theirs.close()
         try:

@@ -25,6 +25,10 @@ class DiskFull(RuntimeError):
     """There is no room for what the run would write."""
 
 
+class CannotStart(RuntimeError):
+    """This machine starts no process for a notebook."""
+
+
 class Job:
     """Renders the pages of a release.
 
@@ -76,7 +80,7 @@ class Job:
 
         Raises
         ------
-        DiskFull, InputChanged
+        DiskFull, InputChanged, CannotStart
             What was put in place before stays.
         """
         silent = self.release.mask.silent.intersection(areas)
@@ -114,7 +118,7 @@ class Job:
 
         Raises
         ------
-        DiskFull, InputChanged
+        DiskFull, InputChanged, CannotStart
             The area is then as it was.
         """
         try:
@@ -149,6 +153,8 @@ class Job:
         for one, done in zip(stale, made, strict=False):
             if done.fault == "disk":
                 raise DiskFull
+            if done.fault == "start":
+                raise CannotStart(done.failure)
             if done.failure:
                 if self.maker.stopped:
                     return []

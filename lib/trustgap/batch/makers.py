@@ -67,7 +67,7 @@ class Here:
 
 
 def in_order(warm: Warm, tasks: list[Task]) -> list[Done]:
-    """Make pages one after another; once more where the process ended without a word.
+    """Make pages one after another; once more where the process ended without a word or did not start.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def in_order(warm: Warm, tasks: list[Task]) -> list[Done]:
     done: list[Done] = []
     for task in tasks:
         done.append(warm.render(task))
-        if done[-1].fault == "process" and not warm.stopped:
+        if done[-1].fault in ("process", "start") and not warm.stopped:
             done[-1] = warm.render(task)
         if done[-1].failure:
             break

@@ -91,7 +91,7 @@ def find_notebooks(folder: Path | None = None) -> list[Notebook]:
     Raises
     ------
     PlanError
-        If there is none.
+        If there is none, or one cannot be read or is not in Python.
     """
     homes = [folder] if folder else [Path(__file__).parents[3] / "notebooks", Path.cwd() / "notebooks"]
     for home in homes:
@@ -105,7 +105,16 @@ def find_notebooks(folder: Path | None = None) -> list[Notebook]:
 
 
 def _notebook(path: Path) -> Notebook:
-    metadata = nbformat.read(path, as_version=4).metadata
+    try:
+        metadata = nbformat.read(path, as_version=4).metadata
+    except (ValueError, AttributeError, OSError):
+        raise PlanError(f"notebooks/{path.parent.name}/{path.name}: it is not a whole notebook") from None
+    language = metadata.get("kernelspec", {}).get("language", "python")
+    if language != "python":
+        raise PlanError(
+            f"notebooks/{path.parent.name}/{path.name}: it is in {language}; only Python is run, whatever "
+            "the name of the kernel"
+        )
     wants = metadata.get("trustgap", {})
     return Notebook(
         path=path,

@@ -125,7 +125,7 @@ def run(
         If what is asked for has a fault; nothing is written then.
     Locked
         If another run writes to the folder.
-    DiskFull, InputChanged
+    DiskFull, InputChanged, CannotStart
         What was put in place before stays.
     """
     with _locked(asked.outputs) as lock, contextlib.closing(_maker(asked, workers, cluster)) as maker:
