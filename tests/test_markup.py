@@ -1,6 +1,8 @@
 """What a page lets in: an allow-list that nothing slips through."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from trustgap.report import markup
 
+BOOK = Path(__file__).parents[1] / "notebooks" / "area" / "03_trust_gap.ipynb"
 STRANGE = (
     '<p> </p> <script> <svg> <!-- --> <![CDATA[ &lt;script&gt; <?x?> text </a> < > " &#60;b&#62; <b/x> \x00'
 ).split()
@@ -63,3 +66,26 @@ def test_headings_are_listed_with_level_text_and_id():
         (2, "Who answered & why?", "who-answered-why"),
         (3, "In 2025", "in-2025-2"),
     ]
+
+
+def test_a_cell_that_was_seen_before_still_gets_ids_of_its_own():
+    taken = set()
+    first, found = markup.markdown("## Who answered?", taken=taken)
+    second, again = markup.markdown("## Who answered?", taken=taken)
+    found.clear()
+
+    assert 'id="who-answered"' in first
+    assert 'id="who-answered-2"' in second
+    assert taken == {"who-answered", "who-answered-2"}
+    assert markup.markdown("## Who answered?", taken=set())[1] == [(2, "Who answered?", "who-answered")]
+    assert again[0][2] == "who-answered-2"
+
+
+def test_cells_coloured_one_by_one_are_as_coloured_together():
+    sources = [
+        "".join(cell["source"]).strip()
+        for cell in json.loads(BOOK.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    assert len(sources) > 5
+    assert markup.Markup("\n\n").join(map(markup.code, sources)) == markup.code("\n\n".join(sources))

@@ -1,9 +1,11 @@
 """Outputs one by one; `test_page` holds the list of what a whole page refuses."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
 import sample_pages as sample
+from markupsafe import Markup
 
 from trustgap.report import outputs
 
@@ -13,6 +15,17 @@ def test_a_figure_keeps_its_drawing_byte_for_byte():
 
     assert unquote(part["drawing"]) == sample.SVG
     assert (part["kind"], part["alt"]) == ("figure", sample.FIGURE["alt"])
+
+
+def test_no_sign_of_a_drawing_ends_its_address_or_begins_another():
+    drawn = sample.figure()
+    svg = "<svg id='é' d='50%'>\n\t<use href=\"#a\"/> &amp; url(#b) http://www.w3.org</svg>"
+    drawn.data["image/svg+xml"] = svg
+    address = outputs.accept(drawn)["drawing"]
+
+    assert unquote(address) == svg
+    assert not re.search(r"[\"#&\n\t]|%(?![0-9A-F]{2})|https?:", address)
+    assert str(Markup("{}").format(address)) == address, "it is not escaped again"
 
 
 @pytest.mark.parametrize("made", [sample.table(), sample.sentence("<p>44% agree.</p>")])
