@@ -25,9 +25,9 @@ except ImportError:  # Windows has no limits of this kind.
     resource = None
 
 import numpy
-import papermill
 from papermill.exceptions import PapermillExecutionError
 
+from trustgap.batch import warm
 from trustgap.record import disk
 from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  loaded here, not by each notebook
 from trustgap.report.outputs import PROVENANCE
@@ -110,18 +110,7 @@ def make_page(task: Task) -> dict:
     PageRefused
         If something on the page may not be published.
     """
-    notebook = papermill.execute_notebook(
-        str(task.notebook),
-        None,
-        parameters=task.parameters,
-        engine_name="trustgap",
-        # Cells run in this process: which kernel a notebook was written with, or none, makes no difference.
-        kernel_name="python3",
-        language="python",
-        progress_bar=False,
-        log_output=False,
-        cwd=str(task.notebook.parent),
-    )
+    notebook = warm.execute(str(task.notebook), parameters=task.parameters, cwd=str(task.notebook.parent))
     html = page.export(notebook, site=task.site)
     task.to.parent.mkdir(parents=True, exist_ok=True)
     part = task.to.with_suffix(".part")

@@ -26,7 +26,7 @@ class DiskFull(RuntimeError):
 
 
 class CannotStart(RuntimeError):
-    """This machine starts no process for a notebook."""
+    """No process can be started for a notebook on this machine."""
 
 
 class Job:

@@ -15,7 +15,7 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from trustgap import report, stats
-from trustgap.batch import engine, plan  # noqa: F401  figures, sentences and tables
+from trustgap.batch import engine, plan, warm  # noqa: F401  figures, sentences and tables
 from trustgap.report import markup, page, provenance
 from trustgap.report.figures import letters
 from trustgap.report.outputs import PROVENANCE
@@ -50,6 +50,7 @@ def prepare() -> None:
     catalogue.claims()
     catalogue.interventions()
     page.export(_empty(), site=SITE)
+    warm.execute(new_notebook(cells=[new_code_cell("None")]))
     for book in plan.find_notebooks():
         _read(nbformat.read(book.path, as_version=4))
     for sign, weight in product(map(chr, range(ord(" "), ord("~") + 1)), ("normal", "bold")):

@@ -9,6 +9,7 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 
+import papermill
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -175,6 +176,39 @@ class WarmEngine(Engine):
             nb_man.cell_complete(cell, index)
             if failed:
                 break
+
+
+def execute(notebook: str | NotebookNode, **options: object) -> NotebookNode:
+    """Run the cells of a notebook in this process.
+
+    Parameters
+    ----------
+    notebook : str or NotebookNode
+        The notebook, or its path.
+    **options : object
+        ``parameters`` and ``cwd``, as papermill takes them.
+
+    Returns
+    -------
+    NotebookNode
+        With what its cells showed.
+
+    Raises
+    ------
+    PapermillExecutionError
+        If a cell fails.
+    """
+    return papermill.execute_notebook(
+        notebook,
+        None,
+        engine_name="trustgap",
+        # Cells run in this process: which kernel a notebook was written with, or none, makes no difference.
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        log_output=False,
+        **options,
+    )
 
 
 def _draw_inline() -> None:
