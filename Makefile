@@ -13,7 +13,7 @@ AREAS ?= X001,X002,X003,X004,X005,X006,X007
 TESTS ?=
 BENCH ?=
 
-.PHONY: report test quick simulate mutate lint bench clean help
+.PHONY: report test quick simulate mutate soak lint bench clean help
 
 report: $(VENV)/ok
 	@trustgap run data/demo --areas $(AREAS)
@@ -37,6 +37,9 @@ mutate: $(VENV)/ok
 bench: $(VENV)/ok
 	@python benchmarks $(BENCH)
 
+soak: $(VENV)/ok
+	@python tests/soak.py
+
 lint: $(VENV)/ok
 	@pre-commit run --all-files
 
@@ -57,5 +60,6 @@ help:
 	@echo "make quick    only the fast tests"
 	@echo "make simulate long simulations of every method, to data/coverage.csv; may be stopped and resumed"
 	@echo "make mutate   plant faults in the statistics, one at a time, and see that tests catch them"
+	@echo "make soak     interrupt and kill runs 70 times, resume them, and compare every byte"
 	@echo "make bench    figures to reach and timings, an hour and a half (BENCH=--small to try, BENCH=whole for all areas)"
 	@echo "make clean    remove what can be made again"

@@ -4,15 +4,22 @@ from pathlib import Path
 
 from trustgap.batch import plan
 from trustgap.batch.engine import Done
+from trustgap.record import fresh, ledger
 from trustgap.report import measuring
 
 FIND = plan.find_notebooks
+PROGRAM = fresh.program
 MEASURE = measuring.measure
 
 
 def notebooks(patch, folder):
-    """Have runs find the notebooks of a folder."""
+    """Have runs find the notebooks of a folder, and take them for a part of the program."""
+
+    def program():
+        return PROGRAM() + "".join(ledger.digest(path) for path in sorted(folder.rglob("*.ipynb")))
+
     patch.setattr(plan, "find_notebooks", lambda: FIND(folder))
+    patch.setattr(fresh, "program", program)
     return folder
 
 
