@@ -26,7 +26,7 @@ class DiskFull(RuntimeError):
 
 
 class CannotStart(RuntimeError):
-    """No process can be started for a notebook on this machine."""
+    """No process for a notebook can be started on this machine."""
 
 
 class Job:
