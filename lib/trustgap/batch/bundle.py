@@ -15,7 +15,7 @@ from trustgap.batch import plan
 from trustgap.batch.engine import Done, Task, Warm
 from trustgap.batch.makers import in_order
 from trustgap.record import fresh
-from trustgap.report import provenance
+from trustgap.report import palette, provenance
 from trustgap.report import release as releases
 
 RELEASE, MADE = "release", "made"
@@ -54,7 +54,7 @@ def program() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        The project's files, its commit, Python, and the packages that it needs.
+        The project's files, its commit, Python, the packages that it needs, and fonts for figures.
 
     Examples
     --------
@@ -67,6 +67,7 @@ def program() -> dict[str, str]:
         **provenance.program(),
         "files": fresh.program(),
         "Python": ".".join(map(str, sys.version_info[:2])),
+        "fonts": ", ".join(palette.fonts()),
         **{name: importlib.metadata.version(name) for name in names},
     }
 

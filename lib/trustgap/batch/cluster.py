@@ -4,26 +4,27 @@ Dask only carries the work there and back. A worker that is lost loses its areas
 """
 
 import contextlib
-import logging
-import os
 import shutil
-import signal
 import sys
 import threading
+import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
-from trustgap.batch import bundle
+from trustgap.batch import bundle, scheduler
 from trustgap.batch.engine import Done, Task
 from trustgap.batch.makers import Here
 from trustgap.batch.plan import PlanError
 from trustgap.stats import counts as cells
 
 WAIT_SECONDS = 60
-"""How long a run waits for a scheduler to have a first worker."""
+"""How long a run waits for workers where there are none: at first, or because all were lost."""
+
+LOOK_SECONDS = 5
+"""How often a run looks whether those who have its work are there."""
 
 AHEAD = 32
 """Areas that may be given to the scheduler at once, so that workers which come later find work."""
@@ -36,6 +37,10 @@ STOP_SECONDS = 1.5
 
 FOLDER = ".workers"
 """Folder for workers on this machine, beside the surveys' own in the folder that is never published."""
+
+
+class WorkersLost(RuntimeError):
+    """There are no workers any more, and none came."""
 
 
 class Cluster:
@@ -57,10 +62,11 @@ class Cluster:
     """
 
     def __init__(self, address: str, at: Path) -> None:
-        self.here, self.run, self.at = Here(1), uuid.uuid4().hex, at / FOLDER
+        self.run, self.at = uuid.uuid4().hex, at / FOLDER
         # What a run that was killed left of its answers goes.
         shutil.rmtree(self.at, ignore_errors=True)
-        self.client, self._own = _connect(address, self.at)
+        self.client, self._own = scheduler.reach(address, at=self.at)
+        self.here = Here(1)
         self._others: dict[str, str] = {}
         self._one = threading.Lock()
         try:
@@ -127,6 +133,8 @@ class Cluster:
         for _ in range(TRIES):
             try:
                 back = self._sent(parcel)
+            except WorkersLost:
+                return [Done({}, "the workers of the cluster are lost", "process")]
             except Exception as error:
                 return [
                     Done({}, f"no worker of the cluster could make it: {type(error).__name__}", "process")
@@ -141,10 +149,24 @@ class Cluster:
         """Send work to a worker and wait for what comes back; Dask sends it on where a worker is lost."""
         from trustgap.batch import worker
 
-        # Where some were left out the others are preferred, not demanded: those may be lost too.
-        same = self._same() if self._others else None
-        options = {"workers": same, "allow_other_workers": True} if same else {}
-        return self.client.submit(worker.work, parcel, pure=False, **options).result()
+        there, seen = None, time.monotonic()
+        while True:
+            if there is None:
+                there = self._same() if self._others else []
+                future = self.client.submit(worker.work, parcel, pure=False, workers=there or None)
+            try:
+                return future.result(timeout=LOOK_SECONDS)
+            except TimeoutError:
+                now = set(self._same())
+            if there and not now.intersection(there):
+                # Those that it was meant for are lost; nobody else would take it.
+                future.cancel()
+                there = None
+            if now:
+                seen = time.monotonic()
+            elif time.monotonic() - seen > WAIT_SECONDS:
+                future.cancel()
+                raise WorkersLost
 
     def close(self) -> None:
         """Take back what is wanted of the workers, and make nothing more."""
@@ -157,20 +179,10 @@ class Cluster:
         with contextlib.suppress(TimeoutError):
             self.client.close(timeout=STOP_SECONDS)
         if self._own is not None:
-            self._end_own()
-
-    def _end_own(self) -> None:
-        """End the workers that were started here, which have nothing left to do."""
-        started = [worker.pid for worker in self._own.workers.values()]
-        try:
-            self._own.close(timeout=STOP_SECONDS)
-        except TimeoutError:
-            for process in started:
-                with contextlib.suppress(OSError):
-                    os.kill(process, signal.SIGKILL)
-        shutil.rmtree(self.at, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            self.at.parent.rmdir()
+            scheduler.end(self._own, within=STOP_SECONDS)
+            shutil.rmtree(self.at, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.at.parent.rmdir()
 
     def _halt(self) -> None:
         from trustgap.batch import worker
@@ -179,44 +191,7 @@ class Cluster:
 
 
 def _told(done: Done, worker: str) -> Done:
-    """Add who made a page; that the disk of a worker is full does not end the run."""
-    if done.fault == "disk":
+    """Add who made a page; that a worker has no room, or can start no process, does not end the run."""
+    if done.fault in ("disk", "start"):
         done = replace(done, fault="process", failure=f"{done.failure} on the worker {worker}")
     return replace(done, cost=done.cost | {"worker": worker})
-
-
-def _connect(address: str, at: Path) -> tuple:
-    """Reach a scheduler, or start one here: a client, and the cluster that was started or None."""
-    try:
-        import dask
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise PlanError("--cluster needs Dask: install it with  pip install 'trustgap[cluster]'") from None
-    for name in ("distributed", "distributed.client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    # The work of a large area is as large as its answers.
-    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
-    kind, _, count = address.partition(":")
-    try:
-        if kind == "local" and count.isdecimal() and int(count) > 0:
-            own = _own_cluster(LocalCluster, int(count), at)
-            return Client(own), own
-        if address.startswith(("tcp://", "tls://")):
-            return Client(address, timeout=10), None
-    except (OSError, ValueError) as error:
-        raise PlanError(f"--cluster {address}: nobody answers there ({type(error).__name__})") from None
-    raise PlanError(f"--cluster {address}: give tcp://host:port, or local:N for N workers here")
-
-
-def _own_cluster(kind: type, workers: int, at: Path) -> object:
-    """Start a scheduler and workers that only this machine can reach."""
-    at.mkdir(parents=True, mode=0o700)
-    return kind(
-        n_workers=workers,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        protocol="tcp",
-        dashboard_address=None,
-        local_directory=str(at),
-        silence_logs=logging.CRITICAL,
-    )
