@@ -215,14 +215,16 @@ def disturb(bench: Bench, name: str, *, chance: random.Random) -> dict:
     at, sent, signalled = bench.phase(), time.monotonic(), getattr(signal, name)
     over = process.poll() is not None
     process.send_signal(signalled)
-    said = process.communicate()[1]
+    process.wait()
     took = time.monotonic() - sent
+    # What it left may still hold its stderr, so that is read last.
+    gone = wait_until_gone(bench)
+    said = process.communicate()[1]
     if not over and name != "SIGKILL":
         if process.returncode not in (0, 130, -signalled) or took > limit():
             raise Violation(f"{name} while {at}: exit {process.returncode} after {took:.1f} s: {said}")
         if process.returncode == 130 and (bench.outputs / ".work").exists():
             raise Violation(f"{name} while {at}: answers stay")
-    gone = wait_until_gone(bench)
     check_whole(bench.outputs)
     return {"at": "after the end" if over else at, "took": took, "gone": gone}
 

@@ -1,5 +1,6 @@
 """Faults of what a run reads: damaged files, areas and groups with few answers or none, files that change."""
 
+import os
 import shutil
 
 import pandas as pd
@@ -186,3 +187,25 @@ def test_an_input_that_changes_during_the_run_ends_it_and_nothing_more_is_put_in
     assert sorted(path.name for path in home.iterdir() if path.is_dir()) == ["X001", "X003"]
     assert not (home / "run.json").exists()
     assert not (tmp_path / "pages" / ".work").exists()
+
+
+def test_an_input_edited_where_it_is_is_told_by_its_bytes_at_the_end(tmp_path, monkeypatch, capsys):
+    """F23, where neither size nor time of the file give it away."""
+    survey = sample.folder(tmp_path / "survey", areas=["X001", "X002"], waves=["2019"])
+
+    class Editing(sample_runs.Instant):
+        def make(self, area, tasks):
+            path = survey / "areas.csv"
+            facts = path.stat()
+            path.write_text(path.read_text(encoding="utf-8").swapcase(), encoding="utf-8")
+            os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+            return super().make(area, tasks)
+
+    monkeypatch.setattr("trustgap.batch.run._maker", lambda *_: Editing())
+    monkeypatch.setattr("trustgap.batch.site.write_tables", lambda *_: None)
+    sample.measuring(tmp_path / "notebooks" / "area" / "01_good.ipynb")
+    sample_runs.notebooks(monkeypatch, tmp_path / "notebooks")
+
+    assert cli.main(["run", str(survey), "--areas", "X001", "--outputs", str(tmp_path / "pages")]) == 2
+    assert "a file of the survey changed during the run" in capsys.readouterr().err
+    assert not (tmp_path / "pages" / "demo" / "run.json").exists()

@@ -59,6 +59,7 @@ class Prepared:
         self.places = Places.under(asked.outputs, loaded.questionnaire.survey, inputs=inputs)
         others = homes_of(asked.reuse, survey=self.places.home.name)
         self.paths, self.rows = loaded.paths, loaded.rows_kept
+        self.inputs = fresh.read(asked.homes, loaded.paths)
         _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
         measured = measuring.measure(loaded)
         self.release = replace(measured, facts=measured.facts | {"started": _now()})
@@ -184,11 +185,11 @@ def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> 
             _write_index(ready, outcome, done=outcome.areas)
         raise
     _write_index(ready, outcome, done=outcome.areas | set(ready.release.areas.index) - set(ready.areas))
-    if not ready.same():
+    # Byte by byte: a file can be changed and keep its size and time.
+    if not ready.same() or fresh.read(ready.asked.homes, ready.paths) != ready.inputs:
         raise InputChanged
     if not outcome.failures:
-        read = fresh.read(ready.asked.homes, ready.paths)
-        fresh.write(places.home, asked=ready.asked, inputs=read, left=list(LEFT))
+        fresh.write(places.home, asked=ready.asked, inputs=ready.inputs, left=list(LEFT))
     counts = {"pages": outcome.pages, "as_they_were": outcome.fresh, "failed": len(outcome.failures)}
     log.note("ended", **counts, shown=outcome.shown, hidden=outcome.hidden)
     return outcome
