@@ -252,15 +252,16 @@ def test_a_killed_worker_loses_its_areas_to_the_other_and_its_answers_go_when_it
 def test_workers_on_this_machine_are_gone_after_an_interrupt_and_finish_the_next_time(
     survey, local, tmp_path
 ):
-    asked = command(survey, tmp_path, "local:2")
-    process = subprocess.Popen(asked, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command(survey, tmp_path, "local:2"), stderr=subprocess.DEVNULL, start_new_session=True
+    )
     assert happens(lambda: list(tmp_path.glob(".work/.workers/*/*/trustgap-*")))
     os.killpg(process.pid, signal.SIGINT)
 
     assert process.wait(timeout=5) == 130
     assert happens(lambda: not in_session(process), 5)
     assert not (tmp_path / ".work").exists()
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    done = subprocess.run(command(survey, tmp_path, "local:1"), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert files(tmp_path / "demo") == files(local)
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
@@ -270,6 +271,7 @@ FAULTS = {
     "tcp://127.0.0.1:9": "nobody answers there",
     "tcp://": "nobody answers there",
     "http://127.0.0.1": "give tcp://host:port, or local:N",
+    "tls://127.0.0.1:9": "Dask does not know its key here",
     "local:0": "give tcp://host:port, or local:N",
     "local:two": "give tcp://host:port, or local:N",
 }

@@ -84,11 +84,11 @@ class Cluster:
             raise PlanError(f"--cluster {address}: no worker came within {WAIT_SECONDS} seconds") from None
         from trustgap.batch import worker
 
-        theirs = self.client.run(worker.ready, self.run, on_error="return")
-        for name, found in theirs.items():
-            if isinstance(found, BaseException):
-                self._leave_out(name, f"it cannot load trustgap ({type(found).__name__})")
-            elif other := bundle.different(bundle.program(), found):
+        theirs = self.client.run(worker.ready, self.run, bundle.program(), on_error="return")
+        for name, other in theirs.items():
+            if isinstance(other, BaseException):
+                self._leave_out(name, f"it cannot load this trustgap ({type(other).__name__})")
+            elif other:
                 self._leave_out(name, f"it has other versions of: {other}")
         if not self._same():
             raise PlanError(

@@ -52,6 +52,10 @@ def reach(address: str, *, at: Path) -> tuple:
             return Client(address, timeout=CONNECT_SECONDS), None
     except (OSError, ValueError, RuntimeError) as error:
         raise PlanError(f"--cluster {address}: nobody answers there ({type(error).__name__})") from None
+    except TypeError:
+        raise PlanError(
+            f"--cluster {address}: Dask does not know its key here; see docs/more_than_one_machine.md"
+        ) from None
     raise PlanError(f"--cluster {address}: give tcp://host:port, or local:N for N workers here")
 
 

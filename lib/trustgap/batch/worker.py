@@ -43,21 +43,25 @@ class Back:
     other: str = ""
 
 
-def ready(run: str) -> dict[str, str]:
-    """Have the server of this machine load what pages need.
+def ready(run: str, program: dict[str, str]) -> str:
+    """Have the server of this machine load what pages need, if they would be the same as elsewhere.
 
     Parameters
     ----------
     run : str
         Id of the run that pages will be made for.
+    program : dict of str to str
+        As `bundle.program` gives it where the run is.
 
     Returns
     -------
-    dict of str to str
-        As `bundle.program` gives it here.
+    str
+        In what it is another here; "" where it is the same.
     """
-    _warm(run)
-    return bundle.program()
+    other = bundle.different(program, bundle.program())
+    if not other:
+        _warm(run)
+    return other
 
 
 def work(parcel: Bundle) -> Back:
