@@ -1,16 +1,15 @@
 """Areas rendered by workers of a Dask cluster: separate processes on this machine, some lost, some others."""
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import sample_survey as sample
+from sample_cluster import Dask, Joined, happens, in_session, kill
 
 from trustgap import cli
 from trustgap.batch import bundle, cluster, scheduler
@@ -28,7 +27,6 @@ pytestmark = [
 
 BOOKS = "01,02"
 OF_A_RUN = {ledger.LOG, fresh.RECORD}
-QUIET = ["--no-dashboard", "--host", "127.0.0.1"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,54 +49,6 @@ def local(survey, tmp_path_factory):
     return outputs / "demo"
 
 
-class Dask:
-    """A scheduler and workers, each a process group of its own."""
-
-    def __init__(self, home):
-        self.home, self.file, self.started = home, home / "scheduler.json", []
-        self._start("scheduler", "--port", "0")
-        assert happens(self.file.exists)
-        self.address = json.loads(self.file.read_text())["address"]
-
-    def _start(self, what, *options, **environment):
-        command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(self.file), *QUIET, *options]
-        log = (self.home / f"log{len(self.started)}").open("wb")
-        process = subprocess.Popen(
-            command,
-            stdout=log,
-            stderr=log,
-            cwd=self.home,
-            env=os.environ | environment,
-            start_new_session=True,
-        )
-        log.close()
-        self.started.append(process)
-        return process
-
-    def worker(self, name, **environment):
-        """Start a worker, whose half-made work lies in a folder of that name; give its process."""
-        return self._start(
-            "worker", "--nthreads", "1", "--local-directory", str(self.home / name), **environment
-        )
-
-    def work(self, name=""):
-        """Folders that hold an area's answers on a worker."""
-        return list((self.home / name).glob("**/dask-scratch-space/*/trustgap-*"))
-
-    def logs(self):
-        return "".join(path.read_text(errors="replace") for path in self.home.glob("log*"))
-
-    def end(self):
-        for process in reversed(self.started):
-            kill(process)
-
-
-def kill(process):
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory):
     made = Dask(tmp_path_factory.mktemp("dask"))
@@ -108,26 +58,6 @@ def dask(tmp_path_factory):
         yield made
     finally:
         made.end()
-
-
-def happens(true, seconds=120):
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    return bool(true())
-
-
-def in_session(process):
-    """List the processes that a process started, and those that these started, while any is alive."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, *fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == process.pid and state != "Z":
-            found.append(int(path.parent.name))
-    return found
 
 
 def files(home):
@@ -191,21 +121,6 @@ def test_a_worker_of_another_version_is_left_out(survey, local, dask, tmp_path, 
 
     assert files(tmp_path / "one" / "demo") == files(local)
     assert files(tmp_path / "two" / "demo") == files(local)
-
-
-class Joined:
-    """Wait until so many workers are there."""
-
-    def __init__(self, dask, count):
-        from distributed import Client
-
-        self.client, self.count = Client(dask.address), count
-
-    def __enter__(self):
-        self.client.wait_for_workers(self.count, timeout=120)
-
-    def __exit__(self, *_):
-        self.client.close()
 
 
 def test_no_worker_with_the_same_version_is_a_fault_of_the_command(
