@@ -10,7 +10,7 @@ import sample_runs
 import sample_survey as sample
 
 from trustgap import cli
-from trustgap.batch import keys, status
+from trustgap.batch import keys, status, whole
 from trustgap.batch.run import Prepared
 from trustgap.record import fresh, ledger
 from trustgap.record.asked import Asked
@@ -225,3 +225,22 @@ def test_a_file_of_the_program_that_changed_is_seen(tmp_path, monkeypatch):
 
     assert len(seen) == 5
     assert fresh.program() in seen
+
+
+@pytest.mark.parametrize(
+    ("now", "moved"),
+    [
+        ({"shares": {"a": 0.5, "b": None}, "said": ["yes"]}, False),
+        ({"shares": {"a": 0.51, "b": None}, "said": ["yes"]}, False),
+        ({"shares": {"a": 0.489, "b": None}, "said": ["yes"]}, True),
+        ({"shares": {"a": None, "b": None}, "said": ["yes"]}, True),
+        ({"shares": {"a": 0.5, "b": 0.2}, "said": ["yes"]}, True),
+        ({"shares": {"a": 0.5}, "said": ["yes"]}, True),
+        ({"shares": {"a": 0.5, "b": None}, "said": ["no"]}, True),
+    ],
+)
+def test_a_published_share_of_the_whole_may_move_by_one_point_and_nothing_else_may(now, moved, tmp_path):
+    before = {"shares": {"a": 0.5, "b": None}, "said": ["yes"]}
+    whole.write(before, tmp_path)
+
+    assert whole.kept(now, tmp_path) == (now if moved else before)
