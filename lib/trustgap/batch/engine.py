@@ -218,6 +218,7 @@ class Warm:
         self.context = multiprocessing.get_context(way)
         if way == "forkserver":
             self.context.set_forkserver_preload(["trustgap.batch.server"])
+            os.environ["TRUSTGAP_RUN"] = str(os.getpid())
             with _deaf():
                 forkserver.ensure_running()
         self._lock = threading.Lock()
