@@ -25,6 +25,7 @@ except ImportError:  # Windows has no limits of this kind.
     resource = None
 
 import numpy
+import pandas
 from papermill.exceptions import PapermillExecutionError
 
 from trustgap.batch import warm
@@ -174,6 +175,8 @@ def _child(answer: Connection, task: Task) -> None:
     seed = zlib.crc32(f"{task.notebook.stem} {task.parameters.get('area', '')}".encode())
     random.seed(seed)
     numpy.random.seed(seed)  # noqa: NPY002  the global state is what such a draw would use
+    # Pages work on short tables: text in arrays of Python is picked faster than text in those of Arrow.
+    pandas.set_option("mode.string_storage", "python")
     _limit_memory()
     done = attempt(task)
     answer.send(replace(done, cost=_cost()))

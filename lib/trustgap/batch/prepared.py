@@ -11,7 +11,6 @@ from itertools import product
 from pkgutil import walk_packages
 
 import nbformat
-import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from trustgap import report, stats
@@ -40,8 +39,6 @@ def prepare() -> None:
     --------
     >>> prepare()
     """
-    # Pages work on short tables: text in arrays of Python is picked faster than text in those of Arrow.
-    pd.set_option("mode.string_storage", "python")
     for package in (stats, report):
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 from trustgap.batch import lacking, plan
 from trustgap.batch.index import index_page, no_local_result_page
@@ -205,7 +207,10 @@ def write_tables(release: Release, home: Path) -> None:
     if parts:
         together = pd.concat(parts, ignore_index=True)
         with ledger.in_place(home / "results.parquet") as part:
-            together.to_parquet(part, index=False, compression="zstd")
+            # Not as pandas keeps it, which differs from process to process.
+            plain = together.astype(dict.fromkeys([*results.TEXT, "notebook"], object))
+            table = pa.Table.from_pandas(plain, preserve_index=False).replace_schema_metadata()
+            parquet.write_table(table, part, compression="zstd")
     else:
         (home / "results.parquet").unlink(missing_ok=True)
     items = release.questionnaire.items[

@@ -61,7 +61,8 @@ def tally(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     order = [score - lowest for score in range(1, top + 1)] + [code - lowest for code in MISSING.values()]
     start, frames = cells * width - lowest, []
     for item in items.index:
-        counted = np.bincount(start + answers[item].to_numpy(), minlength=len(keys) * width)
+        scores = answers[item].to_numpy()
+        counted = np.bincount((start + scores).astype(np.int64, copy=False), minlength=len(keys) * width)
         table = counted.reshape(len(keys), width)[:, order]
         frames.append(pd.concat([keys.assign(item=item), pd.DataFrame(table, columns=codes)], axis=1))
     if not frames:
