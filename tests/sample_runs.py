@@ -46,10 +46,8 @@ class Instant:
             task.to.write_text(f"<html>{area} {task.to.stem} {self.said}</html>")
         return [Done({"Results": "1 shown, 0 hidden"})] * len(tasks)
 
-    def stop(self):
+    def close(self):
         """Nothing is being made."""
-
-    close = stop
 
 
 def contents(home):
