@@ -189,6 +189,17 @@ def test_an_input_that_changes_during_the_run_ends_it_and_nothing_more_is_put_in
     assert not (tmp_path / "pages" / ".work").exists()
 
 
+def test_a_file_that_comes_to_lie_beside_and_is_none_of_a_survey_ends_no_run(tmp_path, monkeypatch, capsys):
+    survey = sample.folder(tmp_path / "survey", areas=["X001"], waves=["2019"])
+    sample_runs.notebooks(monkeypatch, tmp_path / "notebooks")
+    beside = survey / ".~lock.cases.csv#"
+    sample.measuring(tmp_path / "notebooks" / "area" / "01_good.ipynb", after=f"exec({appended(beside)!r})")
+
+    assert cli.main(["run", str(survey), "--outputs", str(tmp_path / "pages"), "--workers", "1"]) == 0
+    assert beside.is_file()
+    assert "0 failed" in capsys.readouterr().out
+
+
 def test_an_input_edited_where_it_is_is_told_by_its_bytes_at_the_end(tmp_path, monkeypatch, capsys):
     """F23, where neither size nor time of the file give it away."""
     survey = sample.folder(tmp_path / "survey", areas=["X001", "X002"], waves=["2019"])

@@ -7,9 +7,11 @@ import sample_runs
 import sample_survey as sample
 
 from trustgap import cli
-from trustgap.batch import keys, makers
+from trustgap.batch import keys, makers, plan
 from trustgap.batch.engine import Done
 from trustgap.record import ledger
+from trustgap.report import measuring
+from trustgap.survey import folder
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +155,24 @@ def test_a_comment_in_the_library_makes_no_page_stale_and_its_code_and_settings_
     second = keys.library.__wrapped__()
     lock.write_text("numpy==2")
     assert len({first, second, keys.library.__wrapped__()}) == 3
+
+
+def test_a_table_of_the_project_makes_pages_of_the_whole_stale_and_no_others(survey, tmp_path, monkeypatch):
+    release, (book, *_) = measuring.measure(folder.load(survey)), plan.find_notebooks()
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+    table, model = tmp_path / "data" / "coverage.csv", tmp_path / "data" / "demo" / "model.yaml"
+    monkeypatch.setattr(keys, "LIBRARY", tmp_path / "lib" / "trustgap")
+    found = {keys.stored.__wrapped__()}
+    for path, text in ((table, "a\n1\n"), (table, "a\n2\n"), (model, "seed: 1\n"), (model, "seed: 2\n")):
+        path.write_text(text)
+        found.add(keys.stored.__wrapped__())
+    assert len(found) == 5
+
+    both = []
+    for known in ("1", "2"):
+        monkeypatch.setattr(keys, "stored", lambda known=known: known)
+        made = keys.Keys(release, "")
+        both.append([made.parts(book, area, around={})["library"] for area in ("X001", "national")])
+    (area, whole), (again, other) = both
+    assert area == again
+    assert whole != other

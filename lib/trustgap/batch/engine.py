@@ -170,7 +170,6 @@ def _child(answer: Connection, task: Task) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
-    os.environ["MPLBACKEND"] = "Agg"
     # A draw that forgot its seed still gives the same page twice, and other draws in another area.
     seed = zlib.crc32(f"{task.notebook.stem} {task.parameters.get('area', '')}".encode())
     random.seed(seed)

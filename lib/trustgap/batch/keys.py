@@ -79,6 +79,19 @@ def library() -> str:
     return _hash(*parts)
 
 
+@cache
+def stored() -> str:
+    """Hash the tables and models of the project itself, of which pages of the whole tell.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    data = LIBRARY.parents[1] / "data"
+    return _hash(*(path.read_bytes() for path in sorted([*data.glob("*.csv"), *data.glob("*/model.yaml")])))
+
+
 def _code(source: str) -> bytes:
     """Write code without comments and docstrings."""
     tree = ast.parse(source)
@@ -155,7 +168,7 @@ class Keys:
         national = area == cells.NATIONAL
         return {
             "notebook": self._notebooks.get(book) or self._read(book),
-            "library": library(),
+            "library": _hash(library().encode(), stored().encode()) if national else library(),
             "survey": self.survey,
             "answers": self.exactly if national else self._own(area),
             "whole": "" if national else self.whole,

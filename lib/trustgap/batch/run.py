@@ -49,9 +49,13 @@ class Prepared:
     """
 
     def __init__(self, asked: Asked) -> None:
-        self.asked, self._stamps = asked, fresh.stamps(*asked.homes)
+        self.asked, before = asked, fresh.stamps(*asked.homes)
         loaded = folder.load(asked.survey, answers=asked.answers)
-        self._made = set(fresh.stamps(*asked.homes)) - set(self._stamps)
+        # What is made on first use, or lies beside and is nothing that a run reads, is not held against it.
+        made = fresh.stamps(*asked.homes).keys() - before.keys()
+        could = {str(home / kind.FILE) for home in asked.homes for kind in folder.FILES.values()}
+        self._watched = ({str(path) for path in loaded.paths} | could) - made
+        self._stamps = {path: stamp for path, stamp in before.items() if path in self._watched}
         part, parts = asked.shard
         self.areas = plan.choose_areas(asked.areas, loaded.areas)[part - 1 :: parts]
         self.books = plan.choose_notebooks(plan.find_notebooks(), asked.notebooks)
@@ -81,15 +85,14 @@ class Prepared:
         return [*self.areas, *([cells.NATIONAL] if self.national else [])]
 
     def same(self) -> bool:
-        """Say whether the files are as they were when reading began; those made on first use do not count.
+        """Say whether the files that a run reads are as they were when reading began.
 
         Returns
         -------
         bool
             Told by size, time and place of each file.
         """
-        now = fresh.stamps(*self.asked.homes)
-        return {path: stamp for path, stamp in now.items() if path not in self._made} == self._stamps
+        return fresh.stamps(*map(Path, self._watched)) == self._stamps
 
 
 def run(
@@ -186,7 +189,8 @@ def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> 
         raise
     _write_index(ready, outcome, done=outcome.areas | set(ready.release.areas.index) - set(ready.areas))
     # Byte by byte: a file can be changed and keep its size and time.
-    if not ready.same() or fresh.read(ready.asked.homes, ready.paths) != ready.inputs:
+    now = fresh.read(ready.asked.homes, ready.paths)
+    if not ready.same() or now["files"] != ready.inputs["files"]:
         raise InputChanged
     if not outcome.failures:
         fresh.write(places.home, asked=ready.asked, inputs=ready.inputs, left=list(LEFT))

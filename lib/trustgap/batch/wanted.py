@@ -47,8 +47,8 @@ class Wishes:
         Of all areas.
     books : list of Notebook
         Those that the survey can feed.
-    of : Keys
-        Hashes of what pages are made from.
+    hashes : Keys
+        What pages are made from.
     homes : list of Path
         Folders of the survey among outputs in which pages may be; the first is that of this run.
     force : bool
@@ -59,12 +59,13 @@ class Wishes:
         self,
         release: Release,
         books: list[Notebook],
-        of: keys.Keys,
+        hashes: keys.Keys,
         homes: list[Path],
         *,
         force: bool = False,
     ) -> None:
-        self.release, self.books, self.keys, self.homes, self.force = release, books, of, homes, force
+        self.release, self.books, self.homes, self.force = release, books, homes, force
+        self.hashes = hashes
 
     def of(self, area: str) -> list[Wanted]:
         """Say which pages are wanted of an area, in the order in which they are made.
@@ -122,7 +123,7 @@ class Wishes:
         self, book: Notebook, area: str, books: list[Notebook], *, tables: str, changed: bool
     ) -> Wanted:
         around = site.around(self.release, area, book, books)
-        parts = self.keys.parts(book, area, around=around, tables=tables)
+        parts = self.hashes.parts(book, area, around=around, tables=tables)
         why = FORCED if self.force else NEVER
         for home in [] if self.force else self.homes:
             entry = ledger.read(home / area).get(book.name)

@@ -15,7 +15,14 @@ RECORD = "run.json"
 """File beside the index that says what the last whole run read and left."""
 
 ROOT = Path(__file__).parents[3]
-PROGRAM = ("lib/trustgap/**/*", "notebooks/*/*.ipynb", "data/*.yaml", "data/*.csv", "requirements.lock")
+PROGRAM = (
+    "lib/trustgap/**/*",
+    "notebooks/*/*.ipynb",
+    "data/*.yaml",
+    "data/*.csv",
+    "data/*/model.yaml",
+    "requirements.lock",
+)
 """Files of the project that can change a page."""
 
 SUFFIXES = {".py", ".json", ".j2", ".css", ".js", ".ipynb", ".yaml", ".csv", ".lock"}
