@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustgap.stats.counts import ALL, CELL, MISSING, NATIONAL, levels, pool, tally, valid
+from trustgap.stats.counts import ALL, CELL, MISSING, NATIONAL, levels, numbered, pool, tally, valid
 
 ITEMS = pd.DataFrame({"k": [3, 5]}, index=["p", "q"])
 CODES = st.sampled_from([*range(1, 4), *MISSING.values()])
@@ -85,3 +85,8 @@ def test_pooling_over_something_else_is_refused():
 
 def test_levels_are_the_integer_columns_only():
     assert levels(pd.DataFrame(columns=["item", np.int64(1), 2, "blank"])) == [1, 2]
+
+
+def test_a_row_without_a_place_is_refused_and_not_counted_somewhere_else():
+    with pytest.raises(ValueError, match="column wave has rows without a value"):
+        numbered(pd.DataFrame({"area": ["X1", "X1"], "wave": ["1", None]}), ["area", "wave"])

@@ -87,16 +87,31 @@ def numbered(answers: pd.DataFrame, keys: list[str]) -> tuple[np.ndarray, pd.Dat
     names : DataFrame, one row per number
         The columns `keys` as text.
 
+    Raises
+    ------
+    ValueError
+        If a row has no value of a key.
+
     Examples
     --------
     >>> numbers, names = numbered(pd.DataFrame({"area": ["X2", "X1", "X2"]}), ["area"])
     >>> numbers.tolist(), names["area"].tolist()
     ([1, 0, 1], ['X1', 'X2'])
     """
-    numbers = answers.groupby(keys, observed=True, sort=True).ngroup().to_numpy()
-    first = np.zeros(numbers.max(initial=-1) + 1, dtype=np.int64)
-    first[numbers[::-1]] = np.arange(len(numbers))[::-1]
-    return numbers, answers[keys].iloc[first].astype(str).reset_index(drop=True)
+    parts = [answers[key].astype("category").cat for key in keys]
+    place = np.zeros(len(answers), dtype=np.int64)
+    for key, part in zip(keys, parts, strict=True):
+        codes = part.codes.to_numpy()
+        if codes.min(initial=0) < 0:
+            raise ValueError(f"the column {key} has rows without a value, which belong to no combination")
+        place = place * len(part.categories) + codes
+    numbers, found = pd.factorize(place)
+    order = np.argsort(found)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    codes = np.unravel_index(found[order], [max(len(part.categories), 1) for part in parts])
+    names = {key: part.categories[code] for key, part, code in zip(keys, parts, codes, strict=True)}
+    return rank[numbers], pd.DataFrame(names).astype(str)
 
 
 def fill(counts: pd.DataFrame, **values: list[str]) -> pd.DataFrame:
