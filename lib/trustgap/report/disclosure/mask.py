@@ -119,7 +119,9 @@ class Mask:
             for kind, part in decided.groupby("kind")
         }
         silent = frozenset(area for area, *_ in by_kind.pop("silent", ()))
-        return cls(**by_kind, silent=silent)
+        # Why a cell is hidden must not show: both get the same mark.
+        hidden_ = by_kind.pop("hidden", frozenset()) | by_kind.pop("secondary", frozenset())
+        return cls(**by_kind, hidden=hidden_, silent=silent)
 
     def protect(self, rows: pd.DataFrame, words: Words) -> Shown:
         """Hide, bound and round the rows of an analysis.
@@ -158,11 +160,12 @@ class Mask:
         few, count = open_ & (n < CLASS_BASE), share * n
         bounded, unanimous = _touches(rests, self.bounded), _touches(rests, self.unanimous)
         neutral, negative = _touches(rests, self.neutral), _touches(rests, self.negative)
-        over = (share > CLASS_SHARE) | (count > n - 1.5)
-        under = (share < 1 - CLASS_SHARE) | (count < 1.5)
+        over = (share > CLASS_SHARE) | (few & (count > n - 1.5))
+        under = (share < 1 - CLASS_SHARE) | (few & (count < 1.5))
         beside = neutral & among(sort, PARTS["neutral"]) | negative & among(sort, PARTS["negative"])
         beside &= open_
-        over, under = (few & among(sort, SHARES) & ~beside & near for near in (over, under))
+        small = few | (bounded & open_)
+        over, under = (small & among(sort, SHARES) & ~beside & near for near in (over, under))
         near = bounded & (among(sort, [*DIFFERENCES, "linearity"]) | (among(sort, MIXED) & ~over & ~under))
         near |= bounded & few & among(sort, ["trusting", "trusted"]) & ~over & ~under
         near |= unanimous & among(sort, ORDERS)

@@ -26,7 +26,7 @@ AREA_BASE = 30
 AREA_GROUPS = 2
 """Groups of at least `THRESHOLD` respondents that an area needs to have pages of its own."""
 
-KINDS = ("hidden", "bounded", "unanimous", "neutral", "negative")
+KINDS = ("hidden", "secondary", "bounded", "unanimous", "neutral", "negative")
 """What can be decided about a cell; an area as a whole can be ``silent``."""
 
 POLICY = (
@@ -121,7 +121,7 @@ def _alike(counts: pd.DataFrame, items: pd.DataFrame) -> dict[str, np.ndarray]:
     neutral = n - positive - negative
     top, low, k = (counts["item"].map(items[column]).to_numpy() for column in ("top_from", "low_to", "k"))
     three = (low > 0) & (top - 1 > low)
-    few = np.maximum(np.ceil(n * (1 - CLASS_SHARE) - 1e-9) - 1, 1)
+    few = nearly_none(n)
     small = (n >= THRESHOLD) & (n < CLASS_BASE)
     unanimous = small & (np.maximum(np.maximum(positive, negative), neutral) >= n - few)
     bounds = small & three & ~unanimous
@@ -136,6 +136,27 @@ def _alike(counts: pd.DataFrame, items: pd.DataFrame) -> dict[str, np.ndarray]:
         "neutral": no_neutral,
         "negative": no_negative,
     }
+
+
+def nearly_none(n: np.ndarray) -> np.ndarray:
+    """Give the most people of a small base that count as hardly anyone.
+
+    Parameters
+    ----------
+    n : array of int
+        Bases.
+
+    Returns
+    -------
+    array of int
+        One, or fewer than a tenth.
+
+    Examples
+    --------
+    >>> nearly_none(np.array([11, 20, 30])).tolist()
+    [1, 1, 2]
+    """
+    return np.maximum(np.ceil(n * (1 - CLASS_SHARE) - 1e-9) - 1, 1).astype(int)
 
 
 def silent(respondents: pd.DataFrame, *, latest: str) -> pd.DataFrame:

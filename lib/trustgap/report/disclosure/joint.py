@@ -1,0 +1,84 @@
+"""The decision what a release hides, with all areas, lines and attacks in view."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure.repair import repair
+from trustgap.report.disclosure.rules import collapsed, primary
+from trustgap.report.disclosure.secondary import Board, board, complements
+from trustgap.stats import counts as cells
+
+
+def decide(
+    counts: pd.DataFrame,
+    items: pd.DataFrame,
+    respondents: pd.DataFrame,
+    *,
+    latest: str,
+    regions: pd.Series,
+) -> pd.DataFrame:
+    """Decide what a release hides: by size, by subtraction, and by attack.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Cells as `counts.tally` returns them, with the pooled group, regions and the pooled area among them.
+    items : DataFrame, indexed by item
+        Needs ``top_from``, ``low_to`` and ``k``.
+    respondents : DataFrame
+        ``area``, ``wave``, ``group`` and ``n``, pooled ones included.
+    latest : str
+        The wave that decides whether an area has pages of its own.
+    regions : Series, indexed by area
+        Region of each area.
+
+    Returns
+    -------
+    DataFrame
+        As `rules.primary` returns it, and of the kind ``secondary`` the cells that are hidden because others
+        are.
+
+    Raises
+    ------
+    RuntimeError
+        If a release of these counts cannot be made safe.
+
+    Examples
+    --------
+    >>> cell = {"area": "X1", "wave": "1", "item": "q", 1: [9, 20, 30, 59], 2: [1, 20, 30, 51]}
+    >>> group = ["a", "b", "c", "all"]
+    >>> people = pd.DataFrame({"area": "X1", "wave": "1", "group": group, "n": [10, 40, 60, 110]})
+    >>> items = pd.DataFrame({"top_from": [2], "low_to": [1], "k": [2]}, index=["q"])
+    >>> decided = decide(pd.DataFrame(cell | {"group": group}), items, people, latest="1",
+    ...                  regions=pd.Series({"X1": "North"}))
+    >>> decided[decided["item"].eq("q")][["group", "kind"]]
+      group       kind
+    0     a     hidden
+    3     b  secondary
+    """
+    first = primary(counts, items, respondents, latest=latest)
+    on = board(counts, respondents, first)
+    positive, negative = (on.spread(counts, part) for part in collapsed(counts, items))
+    whole = replace(on, hidden=on.hidden | complements(on, regions))
+    whole = repair(replace(whole, bounded=whole.bounded & ~whole.hidden), positive, regions)
+    more = {
+        "secondary": whole.hidden & ~on.hidden,
+        "bounded": whole.bounded & ~on.bounded,
+        **dict.fromkeys(("neutral", "negative"), _telling(whole, positive, negative, items)),
+    }
+    parts = [on.rows(marks).assign(kind=kind) for kind, marks in more.items()]
+    return pd.concat([first, *parts], ignore_index=True).drop_duplicates(ignore_index=True).astype(str)
+
+
+def _telling(on: Board, positive: np.ndarray, negative: np.ndarray, items: pd.DataFrame) -> np.ndarray:
+    """Find totals over hidden cells in which hardly anyone, so nobody of those hidden, is in one part."""
+    asked = on.blocks.get_level_values(1)
+    top, low = (pd.Series(asked).map(items[name]).fillna(0).to_numpy() for name in ("top_from", "low_to"))
+    three = (low > 0) & (top - 1 > low)
+    fewest = np.minimum(negative, on.n - positive - negative)[:, -1] <= 1
+    over = (on.hidden & (on.n > 0))[:, :-1].any(axis=1)
+    marks = np.zeros(on.n.shape, bool)
+    marks[:, -1] = fewest & over & three & on.open_[:, -1] & (asked != "")
+    return marks

@@ -1,0 +1,232 @@
+"""Attack what is left: whoever can add and subtract must not find what a hidden cell answered.
+
+The attacker is given more than a reader has: every base, and the count behind every share that is shown.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD, nearly_none
+from trustgap.report.disclosure.secondary import Board, complements, families
+from trustgap.stats import counts as cells
+from trustgap.stats.recovery import ranges
+
+WIDE = 2
+"""A range of so many people is enough for a hidden cell of `SEVERAL` or more; one is enough for others."""
+
+SEVERAL = 3
+
+ROUNDS = 10
+"""Attempts at repair after which all that a line tells of a question is hidden."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What everybody who adds and subtracts knows of the positive answers of every cell.
+
+    Parameters
+    ----------
+    count : array of int, shape of the board
+        The truth.
+    least, most : array of int
+        What is told of it: the same number twice where a share is shown.
+    """
+
+    count: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+
+    @property
+    def open_(self) -> np.ndarray:
+        """Whether a count is not known for certain."""
+        return self.most > self.least
+
+
+def told(on: Board, positive: np.ndarray) -> Told:
+    """Say what is told of the positive answers of every cell.
+
+    Parameters
+    ----------
+    on : Board
+        With all decisions so far.
+    positive : array of int, shape of the board
+        Positive answers; for respondents none.
+
+    Returns
+    -------
+    Told
+        A hidden cell can have any number from none to all, a bound any number that it allows.
+    """
+    few = np.where(on.n < CLASS_BASE, nearly_none(on.n), np.floor(on.n * (1 - CLASS_SHARE) + 1e-9).astype(int))
+    low, high = on.bounded & (positive <= few), on.bounded & (positive > few)
+    least = np.select([on.hidden | low, high], [0, on.n - few], positive)
+    most = np.select([on.hidden | high, low], [on.n, few], positive)
+    return Told(positive, least, most)
+
+
+def by_subtraction(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
+    """Find how wide a range the lines of a cell leave it, each line taken alone.
+
+    Parameters
+    ----------
+    on : Board
+        All cells.
+    known : Told
+        What is told.
+    regions : Series, indexed by area
+        As in `secondary.complements`.
+
+    Returns
+    -------
+    array of int, shape of the board
+        People. The attacker, who takes all lines together, leaves no more.
+    """
+    groups = np.arange(len(on.groups) - 1)
+    width = known.most - known.least
+    for axis, members, total in [(1, groups, len(groups)), *((0, *one) for one in families(on.places, regions))]:
+        least, most = (np.moveaxis(part, axis, 0) for part in (known.least, known.most))
+        others_least = least[members].sum(axis=0) - least[members]
+        others_most = most[members].sum(axis=0) - most[members]
+        low = np.maximum(least[members], least[total] - others_most)
+        high = np.minimum(most[members], most[total] - others_least)
+        np.moveaxis(width, axis, 0)[members] = np.minimum(np.moveaxis(width, axis, 0)[members], high - low)
+    return width
+
+
+def by_exchange(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
+    """Find how far the answers of a cell can move while every published sum stays.
+
+    Parameters
+    ----------
+    on : Board
+        All cells.
+    known : Told
+        What is told.
+    regions : Series, indexed by area
+        As in `secondary.complements`.
+
+    Returns
+    -------
+    array of int, shape of the board
+        People; the attacker leaves at least as much. Two cells of one area exchange answers, and so do the
+        cells of the same two groups in other areas, the other way.
+    """
+    width = np.zeros(on.n.shape, int)
+    down, up = known.count - known.least, known.most - known.count
+    for areas, _ in families(on.places, regions):
+        for first in range(len(on.groups) - 1):
+            for second in range(first + 1, len(on.groups) - 1):
+                away = np.minimum(down[areas, first], up[areas, second])
+                back = np.minimum(up[areas, first], down[areas, second])
+                moves = np.minimum(away, back.sum(axis=0) - back) + np.minimum(back, away.sum(axis=0) - away)
+                for group in (first, second):
+                    width[areas, group] = np.maximum(width[areas, group], moves)
+    return width
+
+
+def repair(on: Board, positive: np.ndarray, regions: pd.Series) -> Board:
+    """Hide more, until nothing hidden is found.
+
+    Parameters
+    ----------
+    on : Board
+        With all decisions so far, complements included.
+    positive : array of int, shape of the board
+        Positive answers of every cell.
+    regions : Series, indexed by area
+        As in `secondary.complements`.
+
+    Returns
+    -------
+    Board
+        On which the attacker is left with at least two numbers for a hidden cell of one or two people and
+        for a bound, and with three for hidden cells of three to ten.
+
+    Notes
+    -----
+    Where nearly everybody of a place answered alike, its total becomes a bound; elsewhere one more group is
+    hidden, and where none is left, the total.
+    """
+    for _ in range(ROUNDS):
+        found = find(on, positive, regions)
+        if not found.any():
+            return on
+        on = _give(on, positive, found, regions)
+        on = replace(on, hidden=on.hidden | complements(on, regions))
+    lines = found.any(axis=1)[:, None, :]
+    on = replace(on, hidden=on.hidden | lines, bounded=on.bounded & ~lines)
+    on = replace(on, hidden=on.hidden | complements(on, regions))
+    if find(on, positive, regions).any():
+        raise RuntimeError(f"after {ROUNDS} repairs a hidden cell can still be found; nothing of this release is shown")
+    return on
+
+
+def find(on: Board, positive: np.ndarray, regions: pd.Series) -> np.ndarray:
+    """Find the cells whose answers the attacker knows too well.
+
+    Parameters
+    ----------
+    on, positive, regions
+        As for `repair`.
+
+    Returns
+    -------
+    array of bool, shape of the board
+        Cheap arguments first: single lines that give a cell away, exchanges that keep it safe. Only what
+        neither of them settles is attacked with everything at once.
+    """
+    known = told(on, positive)
+    few = on.hidden & (on.n > 0) & (on.n < THRESHOLD)
+    needed = np.select([on.bounded, few], [1, np.where(on.n >= SEVERAL, WIDE, 1)], 0)
+    found = needed > by_subtraction(on, known, regions)
+    unsure = ~found & (needed > by_exchange(on, known, regions))
+    for block in np.flatnonzero(unsure.any(axis=(0, 1))):
+        found[:, :, block] |= unsure[:, :, block] & (needed[:, :, block] > _attacked(on, known, regions, block))
+    return found
+
+
+def _attacked(on: Board, known: Told, regions: pd.Series, block: int) -> np.ndarray:
+    """Let the attacker take all lines of one question in one wave together."""
+    place, group = np.nonzero(on.n[:, :, block])
+    every = pd.DataFrame(
+        {
+            "area": on.places[place], "group": on.groups[group], "n": on.n[place, group, block],
+            "low": known.least[place, group, block], "high": known.most[place, group, block],
+        }
+    )  # fmt: skip
+    leaf = every["area"].isin(regions.index) & every["group"].ne(cells.ALL)
+    leaves = every.loc[leaf, ["area", "group", "n"]].assign(region=every["area"].map(regions))
+    facts = every[every["high"] - every["low"] < every["n"]].assign(low_level=2, high_level=2)
+    sought = every.loc[every["high"] > every["low"], ["area", "group"]]
+    found = ranges(
+        leaves.reset_index(drop=True), facts, targets=[(2, 2)], cells=sought, enough=WIDE
+    )
+    width = np.zeros(on.n.shape[:2], int)
+    sure = found["known"].ne("at most").to_numpy()
+    at = on.places.get_indexer(found["area"]), on.groups.get_indexer(found["group"])
+    width[at] = np.where(sure, found["most"] - found["least"], 0)
+    return width
+
+
+def _give(on: Board, positive: np.ndarray, found: np.ndarray, regions: pd.Series) -> Board:
+    """Take one more number out of every line in which something was found."""
+    hidden, bounded = on.hidden.copy(), on.bounded.copy()
+    every, groups = np.arange(len(on.places)), np.arange(len(on.groups) - 1)
+    share = positive / np.maximum(on.n, 1)
+    for place, block in zip(*np.nonzero(found.any(axis=1)), strict=True):
+        total = (place, len(groups), block)
+        alike = not CLASS_SHARE >= share[total] >= 1 - CLASS_SHARE
+        if alike and not hidden[total] and not bounded[total]:
+            bounded[total] = True
+            continue
+        group = np.flatnonzero(found[place, :, block])[0]
+        for line in ((place, groups, block), total, (every, group, block)):
+            left = (on.n[line] > 0) & ~hidden[line]
+            if left.any():
+                chosen = np.zeros(left.shape, bool)
+                chosen.flat[np.where(left, on.size[line], np.inf).argmin()] = True
+                hidden[line] = hidden[line] | chosen
+                break
+    return replace(on, hidden=hidden, bounded=bounded & ~hidden)
