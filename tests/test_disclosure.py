@@ -340,8 +340,8 @@ def test_a_row_must_say_what_it_rests_on():
 
 
 def test_an_unknown_kind_of_decision_is_refused():
-    with pytest.raises(ValueError, match="secondary"):
-        Mask.of(pd.DataFrame([("X1", "1", "a", "q", "secondary")], columns=[*cells.CELL, "kind"]))
+    with pytest.raises(ValueError, match="other"):
+        Mask.of(pd.DataFrame([("X1", "1", "a", "q", "other")], columns=[*cells.CELL, "kind"]))
 
 
 @pytest.mark.parametrize("mask", [Mask(), replace(Mask(), hidden=frozenset([("X", "1", "a", "q")]))])

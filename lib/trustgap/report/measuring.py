@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.claims import evaluation
-from trustgap.report.disclosure import POLICY, Mask, primary
+from trustgap.report.disclosure import POLICY, Mask, decide
 from trustgap.report.material import Material
 from trustgap.report.release import TABLES, Release, last_wave
 from trustgap.stats import counts as cells
@@ -93,7 +93,7 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     people = cells.fill(_people(survey, by_group), **every)
     latest = last_wave(asked, people)
     now = counts[counts["wave"].eq(latest)]
-    decided = primary(counts, asked.items, people, latest=latest)
+    decided = decide(counts, asked.items, people, latest=latest, regions=survey.areas["region"])
     return _nothing(survey) | {
         **_of_respondents(survey, asked, latest),
         "counts": counts,

@@ -8,7 +8,6 @@ import pandas as pd
 from trustgap.report.disclosure.repair import repair
 from trustgap.report.disclosure.rules import collapsed, primary
 from trustgap.report.disclosure.secondary import Board, board, complements
-from trustgap.stats import counts as cells
 
 
 def decide(

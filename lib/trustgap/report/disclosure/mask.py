@@ -120,8 +120,8 @@ class Mask:
         }
         silent = frozenset(area for area, *_ in by_kind.pop("silent", ()))
         # Why a cell is hidden must not show: both get the same mark.
-        hidden_ = by_kind.pop("hidden", frozenset()) | by_kind.pop("secondary", frozenset())
-        return cls(**by_kind, hidden=hidden_, silent=silent)
+        shut = by_kind.pop("hidden", frozenset()) | by_kind.pop("secondary", frozenset())
+        return cls(**by_kind, hidden=shut, silent=silent)
 
     def protect(self, rows: pd.DataFrame, words: Words) -> Shown:
         """Hide, bound and round the rows of an analysis.

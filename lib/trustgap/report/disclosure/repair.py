@@ -4,6 +4,7 @@ The attacker is given more than a reader has: every base, and the count behind e
 """
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -59,7 +60,9 @@ def told(on: Board, positive: np.ndarray) -> Told:
     Told
         A hidden cell can have any number from none to all, a bound any number that it allows.
     """
-    few = np.where(on.n < CLASS_BASE, nearly_none(on.n), np.floor(on.n * (1 - CLASS_SHARE) + 1e-9).astype(int))
+    few = np.where(
+        on.n < CLASS_BASE, nearly_none(on.n), np.floor(on.n * (1 - CLASS_SHARE) + 1e-9).astype(int)
+    )
     low, high = on.bounded & (positive <= few), on.bounded & (positive > few)
     least = np.select([on.hidden | low, high], [0, on.n - few], positive)
     most = np.select([on.hidden | high, low], [on.n, few], positive)
@@ -85,7 +88,10 @@ def by_subtraction(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
     """
     groups = np.arange(len(on.groups) - 1)
     width = known.most - known.least
-    for axis, members, total in [(1, groups, len(groups)), *((0, *one) for one in families(on.places, regions))]:
+    for axis, members, total in [
+        (1, groups, len(groups)),
+        *((0, *one) for one in families(on.places, regions)),
+    ]:
         least, most = (np.moveaxis(part, axis, 0) for part in (known.least, known.most))
         others_least = least[members].sum(axis=0) - least[members]
         others_most = most[members].sum(axis=0) - most[members]
@@ -110,19 +116,25 @@ def by_exchange(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
     Returns
     -------
     array of int, shape of the board
-        People; the attacker leaves at least as much. Two cells of one area exchange answers, and so do the
-        cells of the same two groups in other areas, the other way.
+        People; the attacker leaves at least as much. Two groups of one area exchange answers, and the same
+        two groups of other areas exchange them back; so do one group and a total that is not told.
     """
-    width = np.zeros(on.n.shape, int)
+    width, whole = np.zeros(on.n.shape, int), len(on.groups) - 1
     down, up = known.count - known.least, known.most - known.count
+
+    def move(areas: np.ndarray, away: np.ndarray, back: np.ndarray, cells_: tuple[int, int]) -> None:
+        free = np.minimum(away, back.sum(axis=0) - back) + np.minimum(back, away.sum(axis=0) - away)
+        for group in cells_:
+            width[areas, group] = np.maximum(width[areas, group], free)
+
     for areas, _ in families(on.places, regions):
-        for first in range(len(on.groups) - 1):
-            for second in range(first + 1, len(on.groups) - 1):
-                away = np.minimum(down[areas, first], up[areas, second])
-                back = np.minimum(up[areas, first], down[areas, second])
-                moves = np.minimum(away, back.sum(axis=0) - back) + np.minimum(back, away.sum(axis=0) - away)
-                for group in (first, second):
-                    width[areas, group] = np.maximum(width[areas, group], moves)
+        fewer, more = down[areas], up[areas]
+        for one, other in combinations(range(whole), 2):
+            away, back = np.minimum(fewer[:, one], more[:, other]), np.minimum(more[:, one], fewer[:, other])
+            move(areas, away, back, (one, other))
+        for one in range(whole):
+            away, back = (np.minimum(part[:, one], part[:, whole]) for part in (fewer, more))
+            move(areas, away, back, (one, whole))
     return width
 
 
@@ -159,7 +171,9 @@ def repair(on: Board, positive: np.ndarray, regions: pd.Series) -> Board:
     on = replace(on, hidden=on.hidden | lines, bounded=on.bounded & ~lines)
     on = replace(on, hidden=on.hidden | complements(on, regions))
     if find(on, positive, regions).any():
-        raise RuntimeError(f"after {ROUNDS} repairs a hidden cell can still be found; nothing of this release is shown")
+        raise RuntimeError(
+            f"after {ROUNDS} repairs a hidden cell can still be found; nothing of this release is shown"
+        )
     return on
 
 
@@ -180,14 +194,16 @@ def find(on: Board, positive: np.ndarray, regions: pd.Series) -> np.ndarray:
     known = told(on, positive)
     few = on.hidden & (on.n > 0) & (on.n < THRESHOLD)
     needed = np.select([on.bounded, few], [1, np.where(on.n >= SEVERAL, WIDE, 1)], 0)
+    needed = needed * (on.blocks.get_level_values(1) != "")
     found = needed > by_subtraction(on, known, regions)
     unsure = ~found & (needed > by_exchange(on, known, regions))
     for block in np.flatnonzero(unsure.any(axis=(0, 1))):
-        found[:, :, block] |= unsure[:, :, block] & (needed[:, :, block] > _attacked(on, known, regions, block))
+        width = _attacked(on, known, regions, unsure[:, :, block], block)
+        found[:, :, block] |= unsure[:, :, block] & (needed[:, :, block] > width)
     return found
 
 
-def _attacked(on: Board, known: Told, regions: pd.Series, block: int) -> np.ndarray:
+def _attacked(on: Board, known: Told, regions: pd.Series, aims: np.ndarray, block: int) -> np.ndarray:
     """Let the attacker take all lines of one question in one wave together."""
     place, group = np.nonzero(on.n[:, :, block])
     every = pd.DataFrame(
@@ -199,10 +215,8 @@ def _attacked(on: Board, known: Told, regions: pd.Series, block: int) -> np.ndar
     leaf = every["area"].isin(regions.index) & every["group"].ne(cells.ALL)
     leaves = every.loc[leaf, ["area", "group", "n"]].assign(region=every["area"].map(regions))
     facts = every[every["high"] - every["low"] < every["n"]].assign(low_level=2, high_level=2)
-    sought = every.loc[every["high"] > every["low"], ["area", "group"]]
-    found = ranges(
-        leaves.reset_index(drop=True), facts, targets=[(2, 2)], cells=sought, enough=WIDE
-    )
+    sought = every.loc[aims[place, group], ["area", "group"]]
+    found = ranges(leaves.reset_index(drop=True), facts, targets=[(2, 2)], cells=sought, enough=WIDE)
     width = np.zeros(on.n.shape[:2], int)
     sure = found["known"].ne("at most").to_numpy()
     at = on.places.get_indexer(found["area"]), on.groups.get_indexer(found["group"])

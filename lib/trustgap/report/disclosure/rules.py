@@ -31,7 +31,8 @@ KINDS = ("hidden", "secondary", "bounded", "unanimous", "neutral", "negative")
 
 POLICY = (
     f"bases below {THRESHOLD} hidden; below {FULL_DETAIL} collapsed categories; near-unanimous answers "
-    f"of fewer than {CLASS_BASE} people bounded; local percentages whole; primary rules only"
+    f"of fewer than {CLASS_BASE} people bounded; local percentages whole; no hidden "
+    f"cell found by subtraction or by attack"
 )
 
 

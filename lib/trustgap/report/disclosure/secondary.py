@@ -35,6 +35,8 @@ class Board:
         Of which nothing is shown; of which a bound is shown.
     size : array of float
         What the cells that are hidden besides are chosen by: respondents, then answers.
+    empty : array of bool
+        Hidden, and nobody is there, though some of that group were asked.
     """
 
     places: pd.Index
@@ -44,6 +46,7 @@ class Board:
     hidden: np.ndarray
     bounded: np.ndarray
     size: np.ndarray
+    empty: np.ndarray
 
     @property
     def open_(self) -> np.ndarray:
@@ -137,18 +140,19 @@ def board(counts: pd.DataFrame, respondents: pd.DataFrame, decided: pd.DataFrame
     groups = groups[groups != cells.ALL].append(pd.Index([cells.ALL]))
     blocks = pd.MultiIndex.from_frame(every[["wave", "item"]].drop_duplicates())
     shape = (len(places), len(groups), len(blocks))
-    empty = Board(places, groups, blocks, np.zeros(shape, int), *np.zeros((2, *shape), bool), np.zeros(shape))
-    n = empty.spread(every, every["n"])
+    none = np.zeros(shape, bool)
+    bare = Board(places, groups, blocks, np.zeros(shape, int), none, none, np.zeros(shape), none)
+    n = bare.spread(every, every["n"])
     people = blocks.get_indexer(
         pd.MultiIndex.from_arrays([blocks.get_level_values(0), [""] * len(blocks)], names=blocks.names)
     )
-    by_kind = {kind: empty.at(part) for kind, part in decided.groupby("kind")}
-    none = np.zeros(shape, bool)
+    by_kind = {kind: bare.at(part) for kind, part in decided.groupby("kind")}
     hidden = by_kind.get("hidden", none) | by_kind.get("secondary", none)
     hidden[places.isin(decided.loc[decided["kind"].eq("silent"), "area"])] = True
     bounded = by_kind.get("bounded", none) & ~hidden
     size = n[:, :, people] + n / (n.max(initial=0) + 1.0)
-    return replace(empty, n=n, hidden=hidden, bounded=bounded, size=size)
+    empty = hidden & (n == 0) & (n > 0).any(axis=0)
+    return replace(bare, n=n, hidden=hidden, bounded=bounded, size=size, empty=empty)
 
 
 def complements(on: Board, regions: pd.Series) -> np.ndarray:
@@ -166,7 +170,8 @@ def complements(on: Board, regions: pd.Series) -> np.ndarray:
     array of bool
         Cells to hide. With them, in every line whose total is shown the hidden cells with somebody in them
         are none, or at least two with together `THRESHOLD` people; where a bound or the total stands in
-        the line, it is not the only cell that is not told. An empty cell protects nothing.
+        the line, it is not the only cell that is not told. An empty cell protects nothing; that it is empty
+        is as little told as that somebody is there.
 
     Raises
     ------
@@ -197,13 +202,17 @@ def complements(on: Board, regions: pd.Series) -> np.ndarray:
 
 def _short(on: Board, axis: int, members: np.ndarray, total: int) -> np.ndarray:
     """Mark what to hide in lines along one axis, at most one cell of each."""
-    n, hidden, bounded, size = (np.moveaxis(a, axis, 0) for a in (on.n, on.hidden, on.bounded, on.size))
+    parts = (on.n, on.hidden, on.bounded, on.size, on.empty)
+    n, hidden, bounded, size, empty = (np.moveaxis(part, axis, 0) for part in parts)
     there = n[members] > 0
     kept, bound = hidden[members] & there, bounded[members] & there
     several = (kept.sum(axis=0) >= 2) & ((n[members] * kept).sum(axis=0) >= THRESHOLD)
-    untold = (kept | bound).sum(axis=0) + (hidden[total] | bounded[total])
+    # A cell hidden for an empty one has enough people: the two need no third.
+    nobody = empty[members].any(axis=0) & ~(kept & (n[members] < THRESHOLD)).any(axis=0)
+    several |= nobody & kept.any(axis=0)
+    untold = (kept | bound | empty[members]).sum(axis=0) + (hidden[total] | bounded[total])
     alone = (untold == 1) & (n[total] > 0)
-    short = alone | (kept.any(axis=0) & ~several & ~hidden[total])
+    short = alone | ((kept | empty[members]).any(axis=0) & ~several & ~hidden[total])
     # Where a bound stands alone, hiding it would leave one cell alone again.
     could = there & ~kept & ~(bound & ~kept.any(axis=0))
     chosen = np.where(could, size[members], np.inf).argmin(axis=0)
@@ -231,9 +240,7 @@ def families(places: pd.Index, regions: pd.Series) -> list[tuple[np.ndarray, int
     """
     names = REGION + regions.astype(str)
     shown = [name for name in names.unique() if name in places]
-    families = [
-        (places.get_indexer(names.index[names.eq(name)]), places.get_loc(name)) for name in shown
-    ]
+    families = [(places.get_indexer(names.index[names.eq(name)]), places.get_loc(name)) for name in shown]
     if cells.NATIONAL in places:
         apart = names.index[~names.isin(shown)]
         top = np.concatenate([places.get_indexer(apart), places.get_indexer(pd.Index(shown, dtype=object))])
