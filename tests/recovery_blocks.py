@@ -32,25 +32,18 @@ def inside(cell, leaf):
 def tables(known, told, *, levels, linear=(), most=None):
     """Enumerate every table of whole numbers that agrees with the facts: leaves by levels."""
     names = list(known[["area", "group", "region"]].itertuples(index=False, name=None))
-    choices = []
-    for n in known["n"]:
-        bases = range(most + 1) if np.isnan(n) else [int(n)]
-        choices.append([split for base in bases for split in _splits(base, levels)])
-    for chosen in itertools.product(*choices):
-        table = np.array(chosen)
-        sums = (
-            sum(
-                table[place, fact.low_level - 1 : fact.high_level].sum()
-                for place, leaf in enumerate(names)
-                if inside((fact.area, fact.group), leaf)
-            )
-            for fact in told.itertuples()
-        )
-        agrees = all(
-            fact.low <= total <= fact.high for fact, total in zip(told.itertuples(), sums, strict=True)
-        )
-        if agrees and all(low - 1e-9 <= (each * table).sum() <= high + 1e-9 for each, low, high in linear):
-            yield table
+    bases = [range(most + 1) if np.isnan(n) else [int(n)] for n in known["n"]]
+    choices = [np.array([split for base in each for split in _splits(base, levels)]) for each in bases]
+    places = np.indices([len(choice) for choice in choices]).reshape(len(choices), -1)
+    every = np.stack([choice[place] for choice, place in zip(choices, places, strict=True)], axis=1)
+    for fact in told.itertuples():
+        chosen = [inside((fact.area, fact.group), leaf) for leaf in names]
+        counted = every[:, chosen, fact.low_level - 1 : fact.high_level].sum(axis=(1, 2))
+        every = every[(fact.low <= counted) & (counted <= fact.high)]
+    for each, low, high in linear:
+        counted = (every * each).sum(axis=(1, 2))
+        every = every[(low - 1e-9 <= counted) & (counted <= high + 1e-9)]
+    return every
 
 
 def _splits(n, levels):
@@ -64,8 +57,8 @@ def limits(known, agreeing, cell, target):
     names = list(known[["area", "group", "region"]].itertuples(index=False, name=None))
     chosen = [inside(cell, leaf) for leaf in names]
     low, high = target
-    counted = [table[chosen, low - 1 : high].sum() for table in agreeing]
-    return min(counted), max(counted)
+    counted = agreeing[:, chosen, low - 1 : high].sum(axis=(1, 2))
+    return counted.min(), counted.max()
 
 
 def random_block(rng, *, levels, linear=False):

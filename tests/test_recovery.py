@@ -8,7 +8,7 @@ from trustgap.stats.recovery import ranges
 
 
 def same_as_by_hand(found, known, told, *, levels, linear=(), most=None):
-    agreeing = list(tables(known, told, levels=levels, linear=linear, most=most))
+    agreeing = tables(known, told, levels=levels, linear=linear, most=most)
     for row in found.itertuples():
         expected = limits(known, agreeing, (row.area, row.group), (row.low_level, row.high_level))
         assert (row.least, row.most) == expected, row

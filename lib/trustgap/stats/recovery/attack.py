@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import ALL
-from trustgap.stats.recovery import programmes
-from trustgap.stats.recovery.system import RANGE, TOLERANCE, Linear, System, assemble
+from trustgap.stats.recovery.search import Search
+from trustgap.stats.recovery.system import RANGE, Linear, assemble, members
 
 FEW = 10
 """A cell of at most so many people is one whose answers nobody may find."""
@@ -25,7 +25,8 @@ def ranges(
     targets: Sequence[tuple[int, int]] | None = None,
     linear: Sequence[Linear] = (),
     cells: pd.DataFrame | None = None,
-    enough: int | None = None,
+    exact: bool = True,
+    start: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Find between which limits the answers in every hidden cell must lie: one item in one wave.
 
@@ -47,8 +48,12 @@ def ranges(
     cells : DataFrame, optional
         ``area group`` of the cells to attack, pooled ones as in facts; else every leaf, and the pooled
         group of every area, for each target that no fact of its own is about.
-    enough : int, optional
-        How wide a range has to be for its limits not to matter any more. That saves nearly all of the time.
+    exact : bool
+        Whether the limits themselves are sought. If not, only what `recovered` asks: cells that are known to
+        have nobody or more than 10 people are left out, and limits far enough apart are not followed
+        further, which saves nearly all of the time.
+    start : array of int, shape (leaves, levels), optional
+        Answers that agree with everything, such as the true ones: saves a search, changes no result.
 
     Returns
     -------
@@ -57,7 +62,8 @@ def ranges(
 
         ===========  =====================================================================================
         `exact`      they are the smallest and the largest number that agree with everything published
-        `at least`   both agree with everything published, and are `enough` apart; there may be more
+        `at least`   both agree with everything published, and are too far apart to count as found; there
+                     may be more
         `at most`    there is nothing outside them; what there is inside was not found out in time
         ===========  =====================================================================================
 
@@ -87,10 +93,14 @@ def ranges(
     sought = list(targets) if targets is not None else _targets(leaves, facts, top)
     system = assemble(leaves, facts, targets=[*sought, (1, top)], linear=linear)
     wanted = _wanted(leaves, facts, sought, cells)
-    aims = system.rows(wanted)
-    found = np.array([_limits(system, aim) for aim in aims.toarray()]).reshape(-1, 3)
-    known = np.where(found[:, 2] == 1, "exact", "at most")
-    return wanted.assign(least=found[:, 0], most=found[:, 1], known=known)
+    people = _people(wanted, leaves)
+    if not exact:
+        wanted, people = (each[~(people < 1) & ~(people > FEW)] for each in (wanted, people))
+    enough = np.where(people < ALONE, 1, 2) if not exact else np.full(len(wanted), np.inf)
+    home = pd.Index(system.leaves["area"].unique()).get_indexer(wanted["area"])
+    search = Search(system, system.rows(wanted), home=home, enough=enough)
+    search.run(None if start is None else system.of_levels(start))
+    return wanted.reset_index(drop=True).assign(**search.found())
 
 
 def _top(facts: pd.DataFrame, targets: Sequence[tuple[int, int]] | None, linear: Sequence[Linear]) -> int:
@@ -121,13 +131,6 @@ def _wanted(
     return every[~told].reset_index(drop=True)
 
 
-def _limits(system: System, aim: np.ndarray) -> tuple[float, float, bool]:
-    """Solve for both limits of one sum."""
-    low, least = programmes.least(system, aim)
-    high, most = programmes.least(system, -aim)
-    return least, -most, low is not None and high is not None
-
-
 def recovered(found: pd.DataFrame, leaves: pd.DataFrame) -> pd.DataFrame:
     """Name the cells of a few people whose answers, or whose number, were found.
 
@@ -154,30 +157,29 @@ def recovered(found: pd.DataFrame, leaves: pd.DataFrame) -> pd.DataFrame:
       group         how
     0     a  within one
     """
-    people = _people(found, leaves)
-    few = (people["fewest"] <= FEW) & (people["most"] >= 1)
+    fewest, most = _between(found, leaves)
     width = (found["most"] - found["least"]).to_numpy()
     how = np.select(
-        [
-            width < 1 - TOLERANCE,
-            (width < 2 - TOLERANCE) & (people["most"] >= ALONE),
-            found["known"].eq("at most"),
-        ],
+        [width < 1, (width < 2) & (most >= ALONE), found["known"].eq("at most")],
         ["exactly", "within one", "unsettled"],
         "",
     )
-    return found.assign(how=how)[few.to_numpy() & (how != "")].reset_index(drop=True)
+    few = (fewest <= FEW) & (most >= 1)
+    return found.assign(how=how)[few & (how != "")].reset_index(drop=True)
 
 
-def _people(found: pd.DataFrame, leaves: pd.DataFrame) -> pd.DataFrame:
+def _people(cells: pd.DataFrame, leaves: pd.DataFrame) -> np.ndarray:
+    """Give how many people are known to be in each cell; missing where that is not known."""
+    return members(leaves, cells) @ leaves["n"].to_numpy(float, na_value=np.nan)
+
+
+def _between(found: pd.DataFrame, leaves: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Give the fewest and the most people that the attacker can think in each row's cell."""
     keys = ["area", "group"]
-    pooled = leaves.groupby("area")["n"].agg(lambda n: n.sum(skipna=False)).reset_index().assign(group=ALL)
-    known = pd.concat([leaves[[*keys, "n"]], pooled[[*keys, "n"]]]).set_index(keys)["n"]
-    cell = pd.MultiIndex.from_frame(found[keys])
-    n = known.reindex(cell).to_numpy(float)
     whole = found["low_level"].eq(1) & found["high_level"].eq(found["high_level"].max())
-    bases = found[whole].set_index(keys)[["least", "most"]].reindex(cell)
-    fewest, most = np.nan_to_num(bases["least"], nan=0), np.nan_to_num(bases["most"], nan=np.inf)
-    unknown = np.isnan(n)
-    return pd.DataFrame({"fewest": np.where(unknown, fewest, n), "most": np.where(unknown, most, n)})
+    # Limits that were not followed to their end do not exclude that somebody is there, or that few are.
+    bases = found[whole & found["known"].ne("at least")].set_index(keys)[["least", "most"]]
+    bases = bases.reindex(pd.MultiIndex.from_frame(found[keys]))
+    limits = (bases["least"].fillna(0), bases["most"].fillna(np.inf))
+    people = _people(found, leaves)
+    return tuple(np.where(np.isnan(people), limit, people) for limit in limits)

@@ -8,6 +8,9 @@ from trustgap.stats.recovery.system import TOLERANCE, System
 SECONDS = 20
 """After this long a search over whole numbers is given up, and its limit so far is taken."""
 
+EXTREMES = 6
+"""So many extreme tables have their middle far enough from all edges."""
+
 OPTIMAL, STOPPED, INFEASIBLE = 0, 1, 2
 """How `scipy.optimize.milp` says that it ended."""
 
@@ -38,13 +41,7 @@ def table(system: System, aim: np.ndarray, *, whole: bool) -> tuple[np.ndarray |
     RuntimeError
         If the solver gives up: what it did not find out must not count as safe.
     """
-    solved = optimize.milp(
-        aim,
-        integrality=np.full(len(aim), int(whole)),
-        bounds=optimize.Bounds(0, system.most),
-        constraints=optimize.LinearConstraint(system.matrix, system.low, system.high),
-        options={"time_limit": SECONDS} if whole else {},
-    )
+    solved = _solve(system, aim, low=np.zeros(len(aim)), high=system.most, whole=whole)
     if solved.status == INFEASIBLE:
         raise ValueError(contradiction(system))
     if solved.status == OPTIMAL:
@@ -96,6 +93,59 @@ def least(system: System, aim: np.ndarray) -> tuple[np.ndarray | None, float]:
     if near is not None and system.holds(near):
         return near, float(aim @ near)
     return None, max(limit, np.ceil(value - TOLERANCE))
+
+
+def centre(system: System, aims: sparse.csr_array) -> np.ndarray:
+    """Find whole counts that agree with everything known, with room around them.
+
+    Parameters
+    ----------
+    system : System
+        What is known.
+    aims : sparse array, shape (sums, unknowns)
+        Sums that shall be neither as small nor as large as they can be.
+
+    Returns
+    -------
+    array of float, shape (unknowns,)
+
+    Raises
+    ------
+    ValueError
+        If nothing agrees with everything known.
+    RuntimeError
+        If no such counts were found.
+
+    Notes
+    -----
+    The mean of some extreme tables, moved to whole numbers close by. At the edge of what is possible few
+    people could answer otherwise; in the middle most could, so that what can be, is seen at once.
+    """
+    rng = np.random.default_rng(0)
+    signs = rng.choice([-1.0, 1.0], size=(EXTREMES, aims.shape[0]))
+    middle = np.mean([table(system, aims.T @ sign, whole=False)[0] for sign in signs], axis=0)
+    for room in (0, 1, np.inf):
+        # Arithmetic may leave a whole number a little above or below itself.
+        low = np.maximum(np.floor(middle + TOLERANCE) - room, 0)
+        high = np.minimum(np.ceil(middle - TOLERANCE) + room, system.most)
+        solved = _solve(system, np.zeros(len(middle)), low=low, high=high, whole=True)
+        if solved.status == OPTIMAL and system.holds(np.rint(solved.x)):
+            return np.rint(solved.x)
+    if solved.status == INFEASIBLE:
+        raise ValueError(contradiction(system))
+    raise RuntimeError(f"no counts were found that agree with all facts: {solved.message}")
+
+
+def _solve(
+    system: System, aim: np.ndarray, *, low: np.ndarray, high: np.ndarray, whole: bool
+) -> optimize.OptimizeResult:
+    return optimize.milp(
+        aim,
+        integrality=np.full(len(aim), int(whole)),
+        bounds=optimize.Bounds(low, high),
+        constraints=optimize.LinearConstraint(system.matrix, system.low, system.high),
+        options={"time_limit": SECONDS} if whole else {},
+    )
 
 
 def contradiction(system: System) -> str:

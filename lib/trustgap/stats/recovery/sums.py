@@ -33,7 +33,7 @@ def of_means(leaves: pd.DataFrame, means: pd.DataFrame, *, levels: int) -> list[
     """
     scores = np.arange(1.0, levels + 1)
     found = []
-    for mean, inside in zip(means.itertuples(), members(leaves, means), strict=True):
+    for mean, inside in zip(means.itertuples(), members(leaves, means).toarray() > 0, strict=True):
         n = leaves["n"].to_numpy(float, na_value=np.nan)[inside].sum()
         if np.isfinite(n):
             found.append((np.outer(inside, scores), float(mean.low * n), float(mean.high * n)))

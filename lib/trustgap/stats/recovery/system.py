@@ -74,6 +74,28 @@ class System:
         inside = (sums >= self.low - TOLERANCE) & (sums <= self.high + TOLERANCE)
         return bool(inside.all() and (table >= 0).all() and (table <= self.most).all())
 
+    def of_levels(self, answers: np.ndarray) -> np.ndarray:
+        """Put answers by level together into parts.
+
+        Parameters
+        ----------
+        answers : array of float, shape (leaves, levels)
+
+        Returns
+        -------
+        array of float, shape (leaves * parts,)
+
+        Raises
+        ------
+        ValueError
+            If they do not agree with what is known.
+        """
+        table = np.zeros((len(self.leaves), self.parts))
+        np.add.at(table.T, self.part, np.asarray(answers, float).T)
+        if not self.holds(table.ravel()):
+            raise ValueError("the answers to start from do not agree with the facts")
+        return table.ravel()
+
     def rows(self, cells: pd.DataFrame) -> sparse.csr_array:
         """Give the coefficients of answers within ranges of levels, in cells or sums of them.
 
@@ -152,7 +174,7 @@ def assemble(
     )
 
 
-def members(leaves: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
+def members(leaves: pd.DataFrame, cells: pd.DataFrame) -> sparse.csr_array:
     """Say which leaves are in which cells.
 
     Parameters
@@ -164,11 +186,12 @@ def members(leaves: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
 
     Returns
     -------
-    array of bool, shape (cells, leaves)
+    sparse array, shape (cells, leaves)
+        1 where it is.
     """
     whole = cells.assign(low_level=1, high_level=1)
     numbered = leaves.reset_index(drop=True)
-    return _coefficients(whole, _lines(numbered), np.zeros(1, int), len(leaves)).toarray() > 0
+    return _coefficients(whole, _lines(numbered), np.zeros(1, int), len(leaves))
 
 
 def _most(counted: sparse.csr_array, high: np.ndarray) -> np.ndarray:
