@@ -212,11 +212,13 @@ def _attacked(on: Board, known: Told, regions: pd.Series, aims: np.ndarray, bloc
             "low": known.least[place, group, block], "high": known.most[place, group, block],
         }
     )  # fmt: skip
-    leaf = every["area"].isin(regions.index) & every["group"].ne(cells.ALL)
-    leaves = every.loc[leaf, ["area", "group", "n"]].assign(region=every["area"].map(regions))
+    every["positive"] = known.count[place, group, block]
+    leaf = every[every["area"].isin(regions.index) & every["group"].ne(cells.ALL)].reset_index(drop=True)
+    leaves = leaf[["area", "group", "n"]].assign(region=leaf["area"].map(regions))
+    truth = np.stack([leaf["n"] - leaf["positive"], leaf["positive"]], axis=1)
     facts = every[every["high"] - every["low"] < every["n"]].assign(low_level=2, high_level=2)
     sought = every.loc[aims[place, group], ["area", "group"]]
-    found = ranges(leaves.reset_index(drop=True), facts, targets=[(2, 2)], cells=sought, enough=WIDE)
+    found = ranges(leaves, facts, targets=[(2, 2)], cells=sought, start=truth)
     width = np.zeros(on.n.shape[:2], int)
     sure = found["known"].ne("at most").to_numpy()
     at = on.places.get_indexer(found["area"]), on.groups.get_indexer(found["group"])
