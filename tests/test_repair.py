@@ -16,8 +16,8 @@ from trustgap.report.disclosure.secondary import board, complements
 from trustgap.stats import counts as cells
 
 
-def decided_board(counts, people, regions, *, decide_by=decide):
-    decided = decide_by(counts, ITEMS, people, latest="1", regions=regions)
+def decided_board(counts, people):
+    decided = decide(counts, ITEMS, people, latest="1")
     on = board(counts, people, decided)
     positive, _ = (on.spread(counts, part) for part in collapsed(counts, ITEMS))
     return on, positive
@@ -88,15 +88,15 @@ def test_exchanges_prove_no_more_than_single_lines_leave(sizes, seed):
     if not named:
         return
     stream = np.random.default_rng(seed)
-    counts, people, regions = release(
+    counts, people = release(
         named, yes={(area, group): stream.uniform() for area in named for group in "abcd"}
     )
     on = board(counts, people, primary(counts, ITEMS, people, latest="1"))
-    on = replace(on, hidden=on.hidden | complements(on, regions))
+    on = replace(on, hidden=on.hidden | complements(on))
     positive, _ = (on.spread(counts, part) for part in collapsed(counts, ITEMS))
     known = told(on, positive)
 
-    assert (by_exchange(on, known, regions) <= by_subtraction(on, known, regions)).all()
+    assert (by_exchange(on, known) <= by_subtraction(on, known)).all()
 
 
 def test_hidden_groups_that_all_said_yes_are_not_told_by_what_is_left_of_the_total():
@@ -117,22 +117,22 @@ def test_where_everybody_of_an_area_agrees_its_total_is_a_bound_too():
 def test_an_l_of_hidden_cells_is_found_and_repaired_and_a_rectangle_is_not():
     """A16."""
     square = {"X": [6, 8, 40], "Y": [7, 9, 50], "Z": [30, 40, 50]}
-    counts, people, regions = release(square)
+    counts, people = release(square)
     on = board(counts, people, primary(counts, ITEMS, people, latest="1"))
     positive, _ = (on.spread(counts, part) for part in collapsed(counts, ITEMS))
-    assert not find(replace(on, bounded=on.bounded & False), positive, regions).any()
+    assert not find(replace(on, bounded=on.bounded & False), positive).any()
 
     at = tuple(part[0] for part in np.nonzero((on.n == 9) & on.hidden))
     open_ = on.hidden.copy()
     open_[on.places.get_loc("Y"), on.groups.get_loc("b"), at[2]] = False
     ell = replace(on, hidden=open_, bounded=on.bounded & False)
-    assert find(ell, positive, regions)[:, :, at[2]].any()
+    assert find(ell, positive)[:, :, at[2]].any()
 
 
 def test_cells_determined_by_all_lines_together_are_found_though_no_single_line_gives_them():
     """A17."""
     sizes = {"X": [20, 20, 20, 20], "Y": [20, 20, 20, 20], "Z": [20, 20, 20, 20]}
-    counts, people, regions = release(sizes)
+    counts, people = release(sizes)
     on = board(counts, people, primary(counts, ITEMS, people, latest="1"))
     positive, _ = (on.spread(counts, part) for part in collapsed(counts, ITEMS))
     marks = np.zeros_like(on.hidden)
@@ -144,7 +144,7 @@ def test_cells_determined_by_all_lines_together_are_found_though_no_single_line_
     few = replace(on, hidden=marks, n=np.where(marks, 9, on.n), bounded=marks & False)
     known = told(few, np.minimum(positive, few.n))
     assert (known.most - known.least)[marks].min() == 9
-    assert find(few, np.minimum(positive, few.n), regions)[marks].all()
+    assert find(few, np.minimum(positive, few.n))[marks].all()
 
 
 @pytest.mark.parametrize("answer", [0, 1])
@@ -161,7 +161,7 @@ def test_a_total_of_which_nobody_said_no_does_not_tell_that_nobody_hidden_did(an
     local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
     counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
     people = counts[["area", "wave", "group"]].assign(n=cells.valid(counts).to_numpy())
-    decided = decide(counts, items, people, latest="1", regions=pd.Series(dict.fromkeys("XYZ", "N")))
+    decided = decide(counts, items, people, latest="1")
 
     of_x = decided[decided["area"].eq("X") & decided["group"].eq(cells.ALL) & decided["item"].eq("q")]
     assert {"neutral", "negative"} <= set(of_x["kind"])

@@ -16,7 +16,7 @@ ITEMS = pd.DataFrame({"top_from": [2], "low_to": [1], "k": [2]}, index=["q"])
 GROUPS = "abcde"
 
 
-def release(sizes, *, yes=0.5, regions=None):
+def release(sizes, *, yes=0.5):
     """Make counts and people of one question; `sizes` gives by area the answers of each group."""
     rows = []
     for area, groups in sizes.items():
@@ -27,13 +27,13 @@ def release(sizes, *, yes=0.5, regions=None):
     local = pd.concat([by_group, cells.pool(by_group, over="group", label=cells.ALL)])
     counts = pd.concat([local, cells.pool(local, over="area", label=cells.NATIONAL)], ignore_index=True)
     people = counts[["area", "wave", "group"]].assign(n=cells.valid(counts).to_numpy())
-    return counts, people, pd.Series(regions or dict.fromkeys(sizes, "North"))
+    return counts, people
 
 
 def hidden(sizes, **options):
     """Give the cells of the question that a release hides, by kind."""
-    counts, people, regions = release(sizes, **options)
-    decided = decide(counts, ITEMS, people, latest="1", regions=regions)
+    counts, people = release(sizes, **options)
+    decided = decide(counts, ITEMS, people, latest="1")
     return {
         kind: {(area, group) for area, _, group, item in part[cells.CELL].to_numpy() if item == "q"}
         for kind, part in decided.groupby("kind")
@@ -69,21 +69,21 @@ def test_an_empty_group_does_not_protect_another():
 
 def test_of_two_groups_nothing_is_shown_where_one_is_small():
     """A14."""
-    counts, people, regions = release({"X": [40, 6]} | {f"Y{i}": [50, 27] for i in range(3)})
-    mask = Mask.of(decide(counts, ITEMS, people, latest="1", regions=regions))
+    counts, people = release({"X": [40, 6]} | {f"Y{i}": [50, 27] for i in range(3)})
+    mask = Mask.of(decide(counts, ITEMS, people, latest="1"))
 
     assert "X" in mask.silent
     assert ("X", "1", "b", "q") in mask.hidden
 
 
 def test_of_two_groups_both_are_hidden_where_one_left_a_question_out():
-    counts, people, regions = release({f"Y{i}": [50, 27] for i in range(4)})
+    counts, people = release({f"Y{i}": [50, 27] for i in range(4)})
     place = counts.index[counts["area"].eq("Y0")]
     counts.loc[place, [1, 2]] = [[25, 25], [3, 3], [28, 28]]
     whole = counts.index[counts["area"].eq(cells.NATIONAL)]
     sums = counts[counts["area"].ne(cells.NATIONAL)].groupby("group")[[1, 2]].sum()
     counts.loc[whole, [1, 2]] = sums.loc[counts.loc[whole, "group"]].to_numpy()
-    decided = decide(counts, ITEMS, people, latest="1", regions=regions)
+    decided = decide(counts, ITEMS, people, latest="1")
 
     of_q = decided[decided["area"].eq("Y0") & decided["item"].eq("q")]
     assert set(zip(of_q["group"], of_q["kind"], strict=True)) == {("b", "hidden"), ("a", "secondary")}
@@ -101,8 +101,8 @@ def test_a_group_that_is_small_in_one_area_alone_is_not_found_from_the_whole():
 def test_areas_without_pages_are_not_found_as_what_is_left_of_the_whole():
     """A23."""
     tiny = {"T": [3, 3]}
-    counts, people, regions = release(tiny | {"X": [40, 60], "Y": [30, 45], "Z": [50, 60]})
-    decided = decide(counts, ITEMS, people, latest="1", regions=regions)
+    counts, people = release(tiny | {"X": [40, 60], "Y": [30, 45], "Z": [50, 60]})
+    decided = decide(counts, ITEMS, people, latest="1")
     assert "T" in set(decided.loc[decided["kind"].eq("silent"), "area"])
 
     gone = {area for area, _, group, item, kind in decided.to_numpy() if group == cells.ALL and item == "q"}
@@ -128,29 +128,6 @@ def test_a_question_that_a_group_was_never_asked_hides_nothing():
     assert {group for _, group in found["hidden"]} == {"a"}
 
 
-def test_regions_are_lines_of_their_own_where_they_are_shown():
-    sizes = {"X1": [40, 6], "X2": [50, 40], "X3": [60, 70], "X4": [5, 80], "X5": [7, 9], "X6": [30, 8]}
-    of = dict.fromkeys(["X1", "X2", "X3"], "North") | dict.fromkeys(["X4", "X5", "X6"], "South")
-    counts, people, regions = release(sizes, regions=of)
-    pooled = counts[counts["area"].isin(list(of))].assign(area=lambda rows: "region " + rows["area"].map(of))
-    sums = pooled.groupby(cells.CELL, as_index=False).sum()
-    with_regions = pd.concat([counts, sums], ignore_index=True)
-    grown = pd.concat(
-        [people, sums[["area", "wave", "group"]].assign(n=cells.valid(sums))], ignore_index=True
-    )
-
-    def shut(counted, folk):
-        decided = primary(counted, ITEMS, folk, latest="1")
-        on = board(counted, folk, decided[decided["kind"].ne("silent")])
-        return on, on.hidden | complements(on, regions)
-
-    on, marks = shut(with_regions, grown)
-    b = on.groups.get_loc("b")
-    q = list(on.blocks.get_level_values(1)).index("q")
-    north = [on.places.get_loc(area) for area in ("X1", "X2", "X3")]
-    assert marks[north, b, q].sum() >= 2 or marks[on.places.get_loc("region North"), b, q]
-
-
 AREAS = st.lists(st.lists(st.integers(0, 40), min_size=4, max_size=4), min_size=3, max_size=6)
 
 
@@ -160,9 +137,9 @@ def test_no_line_of_any_release_is_left_open(sizes):
     named = {f"X{place}": groups for place, groups in enumerate(sizes) if sum(groups)}
     if not named:
         return
-    counts, people, regions = release(named)
+    counts, people = release(named)
     on = board(counts, people, primary(counts, ITEMS, people, latest="1"))
-    marks = on.hidden | complements(on, regions)
+    marks = on.hidden | complements(on)
     local = [place for place, name in enumerate(on.places) if name != cells.NATIONAL]
     whole = [len(local)] if cells.NATIONAL in on.places else []
 
@@ -191,16 +168,16 @@ def test_one_more_cell_is_hidden_for_each_open_line_and_no_more():
 
 
 def test_the_same_mark_stands_for_both_reasons():
-    counts, people, regions = release({"X": [40, 9, 14, 60, 80]} | OTHERS)
-    mask = Mask.of(decide(counts, ITEMS, people, latest="1", regions=regions))
+    counts, people = release({"X": [40, 9, 14, 60, 80]} | OTHERS)
+    mask = Mask.of(decide(counts, ITEMS, people, latest="1"))
 
     assert {("X", "1", "b", "q"), ("X", "1", "c", "q")} <= mask.hidden
 
 
 def test_a_release_whose_lines_cannot_be_closed_is_refused(monkeypatch):
     monkeypatch.setattr("trustgap.report.disclosure.secondary.ROUNDS", 0)
-    counts, people, regions = release({"X": [40, 9, 14, 60, 80]} | OTHERS)
+    counts, people = release({"X": [40, 9, 14, 60, 80]} | OTHERS)
 
     with pytest.raises(RuntimeError, match="can still be solved"):
-        complements(board(counts, people, primary(counts, ITEMS, people, latest="1")), regions)
+        complements(board(counts, people, primary(counts, ITEMS, people, latest="1")))
     assert ROUNDS == 20

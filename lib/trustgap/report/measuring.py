@@ -93,7 +93,7 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     people = cells.fill(_people(survey, by_group), **every)
     latest = last_wave(asked, people)
     now = counts[counts["wave"].eq(latest)]
-    decided = decide(counts, asked.items, people, latest=latest, regions=survey.areas["region"])
+    decided = decide(counts, asked.items, people, latest=latest)
     return _nothing(survey) | {
         **_of_respondents(survey, asked, latest),
         "counts": counts,

@@ -16,22 +16,19 @@ def decide(
     respondents: pd.DataFrame,
     *,
     latest: str,
-    regions: pd.Series,
 ) -> pd.DataFrame:
     """Decide what a release hides: by size, by subtraction, and by attack.
 
     Parameters
     ----------
     counts : DataFrame
-        Cells as `counts.tally` returns them, with the pooled group, regions and the pooled area among them.
+        Cells as `counts.tally` returns them, with the pooled group and the pooled area among them.
     items : DataFrame, indexed by item
         Needs ``top_from``, ``low_to`` and ``k``.
     respondents : DataFrame
         ``area``, ``wave``, ``group`` and ``n``, pooled ones included.
     latest : str
         The wave that decides whether an area has pages of its own.
-    regions : Series, indexed by area
-        Region of each area.
 
     Returns
     -------
@@ -50,8 +47,7 @@ def decide(
     >>> group = ["a", "b", "c", "all"]
     >>> people = pd.DataFrame({"area": "X1", "wave": "1", "group": group, "n": [10, 40, 60, 110]})
     >>> items = pd.DataFrame({"top_from": [2], "low_to": [1], "k": [2]}, index=["q"])
-    >>> decided = decide(pd.DataFrame(cell | {"group": group}), items, people, latest="1",
-    ...                  regions=pd.Series({"X1": "North"}))
+    >>> decided = decide(pd.DataFrame(cell | {"group": group}), items, people, latest="1")
     >>> decided[decided["item"].eq("q")][["group", "kind"]]
       group       kind
     0     a     hidden
@@ -60,8 +56,8 @@ def decide(
     first = primary(counts, items, respondents, latest=latest)
     on = board(counts, respondents, first)
     positive, negative = (on.spread(counts, part) for part in collapsed(counts, items))
-    whole = replace(on, hidden=on.hidden | complements(on, regions))
-    whole = repair(replace(whole, bounded=whole.bounded & ~whole.hidden), positive, regions)
+    whole = replace(on, hidden=on.hidden | complements(on))
+    whole = repair(replace(whole, bounded=whole.bounded & ~whole.hidden), positive)
     more = {
         "secondary": whole.hidden & ~on.hidden,
         "bounded": whole.bounded & ~on.bounded,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD, nearly_none
-from trustgap.report.disclosure.secondary import Board, complements, families
+from trustgap.report.disclosure.secondary import Board, complements
 from trustgap.stats import counts as cells
 from trustgap.stats.recovery import ranges
 
@@ -69,7 +69,7 @@ def told(on: Board, positive: np.ndarray) -> Told:
     return Told(positive, least, most)
 
 
-def by_subtraction(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
+def by_subtraction(on: Board, known: Told) -> np.ndarray:
     """Find how wide a range the lines of a cell leave it, each line taken alone.
 
     Parameters
@@ -78,20 +78,14 @@ def by_subtraction(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
         All cells.
     known : Told
         What is told.
-    regions : Series, indexed by area
-        As in `secondary.complements`.
 
     Returns
     -------
     array of int, shape of the board
         People. The attacker, who takes all lines together, leaves no more.
     """
-    groups = np.arange(len(on.groups) - 1)
     width = known.most - known.least
-    for axis, members, total in [
-        (1, groups, len(groups)),
-        *((0, *one) for one in families(on.places, regions)),
-    ]:
+    for axis, members, total in on.lines:
         least, most = (np.moveaxis(part, axis, 0) for part in (known.least, known.most))
         others_least = least[members].sum(axis=0) - least[members]
         others_most = most[members].sum(axis=0) - most[members]
@@ -101,7 +95,7 @@ def by_subtraction(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
     return width
 
 
-def by_exchange(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
+def by_exchange(on: Board, known: Told) -> np.ndarray:
     """Find how far the answers of a cell can move while every published sum stays.
 
     Parameters
@@ -110,8 +104,6 @@ def by_exchange(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
         All cells.
     known : Told
         What is told.
-    regions : Series, indexed by area
-        As in `secondary.complements`.
 
     Returns
     -------
@@ -122,23 +114,22 @@ def by_exchange(on: Board, known: Told, regions: pd.Series) -> np.ndarray:
     width, whole = np.zeros(on.n.shape, int), len(on.groups) - 1
     down, up = known.count - known.least, known.most - known.count
 
-    def move(areas: np.ndarray, away: np.ndarray, back: np.ndarray, cells_: tuple[int, int]) -> None:
+    def move(away: np.ndarray, back: np.ndarray, cells_: tuple[int, int]) -> None:
         free = np.minimum(away, back.sum(axis=0) - back) + np.minimum(back, away.sum(axis=0) - away)
         for group in cells_:
             width[areas, group] = np.maximum(width[areas, group], free)
 
-    for areas, _ in families(on.places, regions):
-        fewer, more = down[areas], up[areas]
-        for one, other in combinations(range(whole), 2):
-            away, back = np.minimum(fewer[:, one], more[:, other]), np.minimum(more[:, one], fewer[:, other])
-            move(areas, away, back, (one, other))
-        for one in range(whole):
-            away, back = (np.minimum(part[:, one], part[:, whole]) for part in (fewer, more))
-            move(areas, away, back, (one, whole))
+    areas = np.flatnonzero(on.places != cells.NATIONAL)
+    for one, other in combinations(range(whole), 2):
+        away = np.minimum(down[areas, one], up[areas, other])
+        move(away, np.minimum(up[areas, one], down[areas, other]), (one, other))
+    for one in range(whole):
+        away, back = (np.minimum(part[areas, one], part[areas, whole]) for part in (down, up))
+        move(away, back, (one, whole))
     return width
 
 
-def repair(on: Board, positive: np.ndarray, regions: pd.Series) -> Board:
+def repair(on: Board, positive: np.ndarray) -> Board:
     """Hide more, until nothing hidden is found.
 
     Parameters
@@ -147,8 +138,6 @@ def repair(on: Board, positive: np.ndarray, regions: pd.Series) -> Board:
         With all decisions so far, complements included.
     positive : array of int, shape of the board
         Positive answers of every cell.
-    regions : Series, indexed by area
-        As in `secondary.complements`.
 
     Returns
     -------
@@ -162,27 +151,27 @@ def repair(on: Board, positive: np.ndarray, regions: pd.Series) -> Board:
     hidden, and where none is left, the total.
     """
     for _ in range(ROUNDS):
-        found = find(on, positive, regions)
+        found = find(on, positive)
         if not found.any():
             return on
-        on = _give(on, positive, found, regions)
-        on = replace(on, hidden=on.hidden | complements(on, regions))
+        on = _give(on, positive, found)
+        on = replace(on, hidden=on.hidden | complements(on))
     lines = found.any(axis=1)[:, None, :]
     on = replace(on, hidden=on.hidden | lines, bounded=on.bounded & ~lines)
-    on = replace(on, hidden=on.hidden | complements(on, regions))
-    if find(on, positive, regions).any():
+    on = replace(on, hidden=on.hidden | complements(on))
+    if find(on, positive).any():
         raise RuntimeError(
             f"after {ROUNDS} repairs a hidden cell can still be found; nothing of this release is shown"
         )
     return on
 
 
-def find(on: Board, positive: np.ndarray, regions: pd.Series) -> np.ndarray:
+def find(on: Board, positive: np.ndarray) -> np.ndarray:
     """Find the cells whose answers the attacker knows too well.
 
     Parameters
     ----------
-    on, positive, regions
+    on, positive
         As for `repair`.
 
     Returns
@@ -195,15 +184,15 @@ def find(on: Board, positive: np.ndarray, regions: pd.Series) -> np.ndarray:
     few = on.hidden & (on.n > 0) & (on.n < THRESHOLD)
     needed = np.select([on.bounded, few], [1, np.where(on.n >= SEVERAL, WIDE, 1)], 0)
     needed = needed * (on.blocks.get_level_values(1) != "")
-    found = needed > by_subtraction(on, known, regions)
-    unsure = ~found & (needed > by_exchange(on, known, regions))
+    found = needed > by_subtraction(on, known)
+    unsure = ~found & (needed > by_exchange(on, known))
     for block in np.flatnonzero(unsure.any(axis=(0, 1))):
-        width = _attacked(on, known, regions, unsure[:, :, block], block)
+        width = _attacked(on, known, unsure[:, :, block], block)
         found[:, :, block] |= unsure[:, :, block] & (needed[:, :, block] > width)
     return found
 
 
-def _attacked(on: Board, known: Told, regions: pd.Series, aims: np.ndarray, block: int) -> np.ndarray:
+def _attacked(on: Board, known: Told, aims: np.ndarray, block: int) -> np.ndarray:
     """Let the attacker take all lines of one question in one wave together."""
     place, group = np.nonzero(on.n[:, :, block])
     every = pd.DataFrame(
@@ -213,8 +202,8 @@ def _attacked(on: Board, known: Told, regions: pd.Series, aims: np.ndarray, bloc
         }
     )  # fmt: skip
     every["positive"] = known.count[place, group, block]
-    leaf = every[every["area"].isin(regions.index) & every["group"].ne(cells.ALL)].reset_index(drop=True)
-    leaves = leaf[["area", "group", "n"]].assign(region=leaf["area"].map(regions))
+    leaf = every[every["area"].ne(cells.NATIONAL) & every["group"].ne(cells.ALL)].reset_index(drop=True)
+    leaves = leaf[["area", "group", "n"]]
     truth = np.stack([leaf["n"] - leaf["positive"], leaf["positive"]], axis=1)
     facts = every[every["high"] - every["low"] < every["n"]].assign(low_level=2, high_level=2)
     sought = every.loc[aims[place, group], ["area", "group"]]
@@ -226,7 +215,7 @@ def _attacked(on: Board, known: Told, regions: pd.Series, aims: np.ndarray, bloc
     return width
 
 
-def _give(on: Board, positive: np.ndarray, found: np.ndarray, regions: pd.Series) -> Board:
+def _give(on: Board, positive: np.ndarray, found: np.ndarray) -> Board:
     """Take one more number out of every line in which something was found."""
     hidden, bounded = on.hidden.copy(), on.bounded.copy()
     every, groups = np.arange(len(on.places)), np.arange(len(on.groups) - 1)

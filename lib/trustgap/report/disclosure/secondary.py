@@ -1,7 +1,7 @@
 """What has to be hidden besides, so that no hidden cell is found by subtracting what is shown from a total.
 
-Every published sum is a line: the groups of a place add up to all its staff, the areas of a region to the
-region, the regions to the whole. A line gives nothing away if none of its cells is hidden, or if several are.
+Every published sum is a line: the groups of a place add up to all its staff, the areas to the whole. A line
+gives nothing away if none of its cells is hidden, or if several are. (Nothing is published by region.)
 """
 
 from dataclasses import dataclass, replace
@@ -11,9 +11,6 @@ import pandas as pd
 
 from trustgap.report.disclosure.rules import THRESHOLD
 from trustgap.stats import counts as cells
-
-REGION = "region "
-"""What stands before the name of a region where it takes the place of an area."""
 
 ROUNDS = 20
 """Passes over all lines after which a release that still has an open one is refused."""
@@ -26,7 +23,7 @@ class Board:
     Parameters
     ----------
     places, groups : Index
-        Of the first two axes: areas, regions and the whole; groups, the pooled one last.
+        Of the first two axes: areas and the whole; groups, the pooled one last.
     blocks : MultiIndex
         Of the last axis: wave and item; item "" stands for respondents.
     n : array of int, shape (places, groups, blocks)
@@ -52,6 +49,13 @@ class Board:
     def open_(self) -> np.ndarray:
         """Whether there is somebody in a cell, and its count is shown."""
         return (self.n > 0) & ~self.hidden
+
+    @property
+    def lines(self) -> list[tuple[int, np.ndarray, int]]:
+        """Along which axis which places add up to which other."""
+        groups, whole = np.arange(len(self.groups) - 1), self.places == cells.NATIONAL
+        by_area = [(0, np.flatnonzero(~whole), int(np.flatnonzero(whole)[0]))] if whole.any() else []
+        return [(1, groups, len(groups)), *by_area]
 
     def at(self, decided: pd.DataFrame) -> np.ndarray:
         """Mark cells.
@@ -155,15 +159,13 @@ def board(counts: pd.DataFrame, respondents: pd.DataFrame, decided: pd.DataFrame
     return replace(bare, n=n, hidden=hidden, bounded=bounded, size=size, empty=empty)
 
 
-def complements(on: Board, regions: pd.Series) -> np.ndarray:
+def complements(on: Board) -> np.ndarray:
     """Choose the cells to hide besides: in each line with too few hidden cells, the smallest that is shown.
 
     Parameters
     ----------
     on : Board
         With what is hidden already.
-    regions : Series, indexed by area
-        Region of each area; a region has lines of its own where the board has a place for it.
 
     Returns
     -------
@@ -188,11 +190,10 @@ def complements(on: Board, regions: pd.Series) -> np.ndarray:
     ----------
     .. [1] Hundepool, A. and others (2012). Statistical Disclosure Control. Wiley, chapter 4.
     """
-    now, by_place = on, families(on.places, regions)
-    groups = np.arange(len(on.groups) - 1)
+    now = on
     for _ in range(ROUNDS):
         before = now.hidden.sum()
-        for axis, members, total in [(1, groups, len(groups)), *((0, *family) for family in by_place)]:
+        for axis, members, total in on.lines:
             more = np.moveaxis(_short(now, axis, members, total), 0, axis)
             now = replace(now, hidden=now.hidden | more, bounded=now.bounded & ~more)
         if now.hidden.sum() == before:
@@ -221,28 +222,3 @@ def _short(on: Board, axis: int, members: np.ndarray, total: int) -> np.ndarray:
     marks[members] = one & could & short
     marks[total] = short & ~could.any(axis=0)
     return marks
-
-
-def families(places: pd.Index, regions: pd.Series) -> list[tuple[np.ndarray, int]]:
-    """Give the places that add up to another one.
-
-    Parameters
-    ----------
-    places : Index
-        Areas, the whole, and regions where they are shown.
-    regions : Series, indexed by area
-        Region of each area.
-
-    Returns
-    -------
-    list of (array of int, int)
-        Where the parts are in `places`, and where their sum is.
-    """
-    names = REGION + regions.astype(str)
-    shown = [name for name in names.unique() if name in places]
-    families = [(places.get_indexer(names.index[names.eq(name)]), places.get_loc(name)) for name in shown]
-    if cells.NATIONAL in places:
-        apart = names.index[~names.isin(shown)]
-        top = np.concatenate([places.get_indexer(apart), places.get_indexer(pd.Index(shown, dtype=object))])
-        families.append((top, places.get_loc(cells.NATIONAL)))
-    return [(children[children >= 0], parent) for children, parent in families]
