@@ -107,3 +107,32 @@ def coverage(rows: Shown) -> Sentence:
     named = listed(rows.where(outcome_text="broken").frame["item"])
     text += f" {broken} {'does' if broken == 1 else 'do'} not: {named}." if broken else ""
     return Sentence(text)
+
+
+def kept_back(rows: Shown) -> Sentence:
+    """Say how much of the latest wave is kept back, and what protecting it costs besides.
+
+    Parameters
+    ----------
+    rows : Shown
+        As `kept_back.kept_back` gives them.
+
+    Returns
+    -------
+    Sentence
+        With how many cells are hidden for each that has to be.
+    """
+    require(rows)
+    if not len(rows):
+        return Sentence("There are too few areas to tell what is kept back without telling where.")
+    frame = rows.frame.set_index("item")
+    few = frame.loc[["hidden", "silent"], "estimate"].sum()
+    besides = frame.loc["secondary", "estimate"]
+    cost = (
+        f" For every 100 of them, {100 * besides / few:.0f} more are, so that none is found." if few else ""
+    )
+    told, n = frame.loc["told", "estimate_text"], frame["n_a"].iloc[0]
+    return Sentence(
+        f"Of {n:,.0f} cells of the latest wave in which somebody answered, {told} are shown as they are, and "
+        f"{100 * few:.0f} in 100 are hidden because too few answered.{cost}"
+    )
