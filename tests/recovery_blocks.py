@@ -61,8 +61,8 @@ def limits(known, agreeing, cell, target):
     return counted.min(), counted.max()
 
 
-def random_block(rng, *, levels, linear=False):
-    """Make a small block with a known truth, and publish some of its cells, exactly or rounded."""
+def random_block(rng, *, levels, linear=False, share=0.35):
+    """Make a small block with a known truth, and publish a share of its cells, exactly or rounded."""
     areas, groups = int(rng.integers(1, 4)), int(rng.integers(1, 4))
     regions = {f"X{area}": f"R{rng.integers(2)}" for area in range(areas)}
     size = 6 if levels == 2 else 3
@@ -75,7 +75,7 @@ def random_block(rng, *, levels, linear=False):
     for cell in itertools.product(places, [*(f"g{group}" for group in range(groups)), ALL]):
         chosen = [inside(cell, (*name, regions[name[0]])) for name in names]
         for low, high in [(a, b) for a in range(1, levels + 1) for b in range(a, levels + 1)]:
-            if any(chosen) and (low, high) != (1, levels) and rng.random() < 0.35:
+            if any(chosen) and (low, high) != (1, levels) and rng.random() < share:
                 count, off = truth[chosen, low - 1 : high].sum(), int(rng.integers(0, 2) * rng.integers(0, 3))
                 told.append((*cell, low, high, max(count - off, 0), count + off))
     sums = []

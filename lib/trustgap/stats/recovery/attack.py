@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from trustgap.stats.counts import ALL
+from trustgap.stats.recovery.lines import RANGE, members
 from trustgap.stats.recovery.search import Search
-from trustgap.stats.recovery.system import RANGE, Linear, assemble, members
+from trustgap.stats.recovery.system import Linear, assemble, check
 
 FEW = 10
 """A cell of at most so many people is one whose answers nobody may find."""
@@ -25,6 +26,7 @@ def ranges(
     targets: Sequence[tuple[int, int]] | None = None,
     linear: Sequence[Linear] = (),
     cells: pd.DataFrame | None = None,
+    enough: int | None = None,
     exact: bool = True,
     start: np.ndarray | None = None,
 ) -> pd.DataFrame:
@@ -48,10 +50,11 @@ def ranges(
     cells : DataFrame, optional
         ``area group`` of the cells to attack, pooled ones as in facts; else every leaf, and the pooled
         group of every area, for each target that no fact of its own is about.
+    enough : int, optional
+        How wide a range has to be for its limits not to matter any more, which saves nearly all of the time.
     exact : bool
-        Whether the limits themselves are sought. If not, only what `recovered` asks: cells that are known to
-        have nobody or more than 10 people are left out, and limits far enough apart are not followed
-        further, which saves nearly all of the time.
+        If not, only what `recovered` asks is sought: cells that are known to have nobody or more than 10
+        people are left out, and `enough` is what the rule needs.
     start : array of int, shape (leaves, levels), optional
         Answers that agree with everything, such as the true ones: saves a search, changes no result.
 
@@ -62,8 +65,7 @@ def ranges(
 
         ===========  =====================================================================================
         `exact`      they are the smallest and the largest number that agree with everything published
-        `at least`   both agree with everything published, and are too far apart to count as found; there
-                     may be more
+        `at least`   both agree with everything published, and are `enough` apart; there may be more
         `at most`    there is nothing outside them; what there is inside was not found out in time
         ===========  =====================================================================================
 
@@ -73,10 +75,19 @@ def ranges(
         If a column is absent.
     ValueError
         If no answers at all agree with the facts; the message names facts, and no count.
+    RuntimeError
+        If a solver gives up: what was not found out does not count as safe.
 
     Notes
     -----
-    The attacker's best: a whole number for every leaf and level that agrees with all that was published.
+    The attacker's best is a whole number of people for every leaf and level, all of which agree with
+    everything published: bounds by linear programming [1]_, over whole numbers where fractions are not
+    enough. That a range is wide is only ever said of two such tables that were written down and held
+    against every fact; that it is narrow, only of a solver's proof.
+
+    References
+    ----------
+    .. [1] Hundepool, A. and others (2012). Statistical Disclosure Control. Wiley, section 4.3.
 
     Examples
     --------
@@ -89,16 +100,18 @@ def ranges(
       group  least  most  known
     0     c    3.0   3.0  exact
     """
+    check(leaves, facts, targets or ())
     top = _top(facts, targets, linear)
     sought = list(targets) if targets is not None else _targets(leaves, facts, top)
     system = assemble(leaves, facts, targets=[*sought, (1, top)], linear=linear)
     wanted = _wanted(leaves, facts, sought, cells)
     people = _people(wanted, leaves)
+    wide = np.full(len(wanted), enough or np.inf)
     if not exact:
-        wanted, people = (each[~(people < 1) & ~(people > FEW)] for each in (wanted, people))
-    enough = np.where(people < ALONE, 1, 2) if not exact else np.full(len(wanted), np.inf)
+        few = ~(people < 1) & ~(people > FEW)
+        wanted, wide = wanted[few], np.where(people < ALONE, 1, 2)[few]
     home = pd.Index(system.leaves["area"].unique()).get_indexer(wanted["area"])
-    search = Search(system, system.rows(wanted), home=home, enough=enough)
+    search = Search(system, system.rows(wanted), home=home, enough=wide)
     search.run(None if start is None else system.of_levels(start))
     return wanted.reset_index(drop=True).assign(**search.found())
 

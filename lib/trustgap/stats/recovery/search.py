@@ -1,4 +1,4 @@
-"""The search for the limits of many sums at once: near a table first, then with a solver."""
+"""The search for the limits of many sums: what is seen near a table first, then what needs a solver."""
 
 from collections.abc import Iterator
 from dataclasses import replace

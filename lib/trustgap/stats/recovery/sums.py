@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.recovery.system import Linear, members
+from trustgap.stats.recovery.lines import members
+from trustgap.stats.recovery.system import Linear
 
 
 def of_means(leaves: pd.DataFrame, means: pd.DataFrame, *, levels: int) -> list[Linear]:

@@ -7,12 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from trustgap.stats.counts import ALL, NATIONAL
+from trustgap.stats.recovery.lines import RANGE, coefficients, lines_of
 
-REGION = "region {}"
-"""How a region is called where an area could stand."""
-
-RANGE = ["low_level", "high_level"]
 FACT = ["area", "group", *RANGE, "low", "high"]
 
 Linear = tuple[np.ndarray, float, float]
@@ -109,7 +105,35 @@ class System:
         sparse array, shape (rows of `cells`, leaves * parts)
             Rows of cells in which nobody is are empty.
         """
-        return _coefficients(cells, _lines(self.leaves), self.part, len(self.leaves))
+        return coefficients(cells, lines_of(self.leaves), self.part, len(self.leaves))
+
+
+def check(leaves: pd.DataFrame, facts: pd.DataFrame, targets: Sequence[tuple[int, int]]) -> None:
+    """Refuse what makes no sense.
+
+    Parameters
+    ----------
+    leaves, facts : DataFrame
+        As `attack.ranges` takes them.
+    targets : sequence of (int, int)
+        Ranges of levels.
+
+    Raises
+    ------
+    KeyError
+        If a column is absent.
+    ValueError
+        If a leaf stands twice or a range of levels is empty.
+    """
+    for frame, columns, what in ((leaves, ["area", "group", "n"], "leaves"), (facts, FACT, "facts")):
+        absent = [column for column in columns if column not in frame.columns]
+        if absent:
+            raise KeyError(f"{what} lack {absent}; they have {sorted(map(str, frame.columns))}")
+    if leaves.duplicated(["area", "group"]).any():
+        raise ValueError("leaves name a cell twice; each area and group is one row")
+    ranges = [*facts[RANGE].itertuples(index=False, name=None), *targets]
+    if any(not 1 <= low <= high for low, high in ranges):
+        raise ValueError("a range of levels runs from a level of at least 1 to one that is not below it")
 
 
 def assemble(
@@ -134,24 +158,14 @@ def assemble(
 
     Raises
     ------
-    KeyError
-        If a column is absent.
     ValueError
-        If a leaf stands twice, a range of levels is empty, or a fact counts answers where nobody is.
+        If a fact counts answers where nobody is, or its limits have no number between them.
     """
-    for frame, columns, what in ((leaves, ["area", "group", "n"], "leaves"), (facts, FACT, "facts")):
-        absent = [column for column in columns if column not in frame.columns]
-        if absent:
-            raise KeyError(f"{what} lack {absent}; they have {sorted(map(str, frame.columns))}")
     leaves, facts = leaves.reset_index(drop=True), facts.reset_index(drop=True)
-    if leaves.duplicated(["area", "group"]).any():
-        raise ValueError("leaves name a cell twice; each area and group is one row")
     ranges = [*facts[RANGE].itertuples(index=False, name=None), *targets]
-    if any(not 1 <= low <= high for low, high in ranges):
-        raise ValueError("a range of levels runs from a level of at least 1 to one that is not below it")
     linear = [(np.asarray(each, float), low, high) for each, low, high in linear]
     part = _parts(ranges, linear)
-    own = _coefficients(facts, _lines(leaves), part, len(leaves))
+    own = coefficients(facts, lines_of(leaves), part, len(leaves))
     names = [_name(fact) for fact in facts.itertuples()]
     _refuse_empty(own, facts, names)
     n, parts = leaves["n"].to_numpy(float, na_value=np.nan), part.max() + 1
@@ -172,26 +186,6 @@ def assemble(
         most=_most(counted, high),
         names=[*_bases_named(leaves[known]), *names, *(f"sum {place}" for place in range(len(linear)))],
     )
-
-
-def members(leaves: pd.DataFrame, cells: pd.DataFrame) -> sparse.csr_array:
-    """Say which leaves are in which cells.
-
-    Parameters
-    ----------
-    leaves : DataFrame
-        ``area group`` and perhaps ``region``.
-    cells : DataFrame
-        ``area group``; pooled cells are called as in facts.
-
-    Returns
-    -------
-    sparse array, shape (cells, leaves)
-        1 where it is.
-    """
-    whole = cells.assign(low_level=1, high_level=1)
-    numbered = leaves.reset_index(drop=True)
-    return _coefficients(whole, _lines(numbered), np.zeros(1, int), len(leaves))
 
 
 def _most(counted: sparse.csr_array, high: np.ndarray) -> np.ndarray:
@@ -217,31 +211,6 @@ def _parts(ranges: list[tuple[int, int]], linear: list[Linear]) -> np.ndarray:
 def _of_parts(coefficients: np.ndarray, part: np.ndarray) -> np.ndarray:
     """Take the coefficient of one level for each part: within a part they are the same."""
     return coefficients[:, np.unique(part, return_index=True)[1]]
-
-
-def _lines(leaves: pd.DataFrame) -> pd.DataFrame:
-    """Name every cell, and sum of cells, that each leaf is in: ``area group leaf``."""
-    own = leaves[["area", "group"]].assign(leaf=leaves.index)
-    places = [own, own.assign(area=NATIONAL)]
-    if "region" in leaves:
-        there = leaves["region"].notna()
-        places.append(own[there].assign(area=[REGION.format(one) for one in leaves.loc[there, "region"]]))
-    return pd.concat([*places, *(place.assign(group=ALL) for place in places)], ignore_index=True)
-
-
-def _coefficients(
-    cells: pd.DataFrame, lines: pd.DataFrame, part: np.ndarray, leaves: int
-) -> sparse.csr_array:
-    """Give 1 to every unknown that is counted in a cell's range of levels."""
-    parts = part.max() + 1
-    asked = cells[["area", "group"]].assign(row=np.arange(len(cells)))
-    asked["first"], asked["last"] = (part[cells[column].to_numpy(int) - 1] for column in RANGE)
-    pairs = asked.merge(lines, on=["area", "group"])
-    wide = (pairs["last"] - pairs["first"] + 1).to_numpy()
-    nth = np.arange(wide.sum()) - np.repeat(np.cumsum(wide) - wide, wide)
-    column = np.repeat((pairs["leaf"] * parts + pairs["first"]).to_numpy(), wide) + nth
-    row = np.repeat(pairs["row"].to_numpy(), wide)
-    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(cells), leaves * parts))
 
 
 def _refuse_empty(own: sparse.csr_array, facts: pd.DataFrame, names: list[str]) -> None:
