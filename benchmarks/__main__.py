@@ -4,7 +4,7 @@ import argparse
 from importlib import import_module
 from itertools import groupby
 
-THEMES = ("counting", "stats", "scale", "pages", "memory", "batch")
+THEMES = ("counting", "stats", "scale", "pages", "memory", "batch", "attack")
 """What is measured unless names are given."""
 
 ALONE = ("whole",)

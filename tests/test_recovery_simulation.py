@@ -1,6 +1,6 @@
 """The attack on simulated releases with no protection but the threshold, beside an attacker of another make.
 
-153 areas of 9 regions, 5 groups, areas of negative binomial size, one yes or no. Every base is known, and every
+153 areas of 9 regions, 5 groups, areas of negative binomial size, yes or no. Every base is known, and every
 share is published that has a base of at least 11 people. What to expect comes from an earlier simulation by
 linear programmes over fractions of people: 3 surveys, with 268 to 305 hidden cells of 1 to 10 people each.
 """

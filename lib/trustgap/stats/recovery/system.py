@@ -37,8 +37,9 @@ class System:
         Limits of each sum, both included.
     most : array of float, shape (leaves * parts,)
         What each unknown cannot exceed; none is below 0.
-    names : list of str
-        What each sum is, for messages; counts are never among it.
+    facts : DataFrame, RangeIndex
+        ``area group low_level high_level``; their sums come after those of the bases that are known, and
+        before all others.
     """
 
     leaves: pd.DataFrame
@@ -47,7 +48,15 @@ class System:
     low: np.ndarray
     high: np.ndarray
     most: np.ndarray
-    names: list[str]
+    facts: pd.DataFrame
+
+    @property
+    def names(self) -> list[str]:
+        """What each sum is, for messages; counts are never among it."""
+        bases = self.leaves[self.leaves["n"].notna()]
+        named = [f"area {leaf.area}, group {leaf.group}, base" for leaf in bases.itertuples()]
+        named += [_name(fact) for fact in self.facts.itertuples()]
+        return [*named, *(f"sum {place}" for place in range(len(self.low) - len(named)))]
 
     @property
     def parts(self) -> int:
@@ -166,17 +175,18 @@ def assemble(
     linear = [(np.asarray(each, float), low, high) for each, low, high in linear]
     part = _parts(ranges, linear)
     own = coefficients(facts, lines_of(leaves), part, len(leaves))
-    names = [_name(fact) for fact in facts.itertuples()]
-    _refuse_empty(own, facts, names)
     n, parts = leaves["n"].to_numpy(float, na_value=np.nan), part.max() + 1
     known = ~np.isnan(n)
     bases = sparse.kron(sparse.eye_array(len(leaves)), np.ones((1, parts))).tocsr()[known]
     sums = [sparse.csr_array(_of_parts(each, part).reshape(1, -1)) for each, *_ in linear]
     limits = np.array([limits for _, *limits in linear], float).reshape(-1, 2)
     low, high = (facts[side].to_numpy(float, na_value=np.nan) for side in ("low", "high"))
+    # Counts are whole numbers, whatever the shares they were rounded to.
+    low = np.ceil(np.nan_to_num(low, nan=0) - TOLERANCE)
+    high = np.floor(np.nan_to_num(high, nan=np.inf) + TOLERANCE)
+    _refuse_empty(facts, nobody=np.diff(own.indptr) == 0, low=low, high=high)
     counted = sparse.vstack([bases, own], format="csr")
-    low = np.concatenate([n[known], np.ceil(np.nan_to_num(low, nan=0) - TOLERANCE)])
-    high = np.concatenate([n[known], np.floor(np.nan_to_num(high, nan=np.inf) + TOLERANCE)])
+    low, high = np.concatenate([n[known], low]), np.concatenate([n[known], high])
     return System(
         leaves=leaves,
         part=part,
@@ -184,7 +194,7 @@ def assemble(
         low=np.concatenate([low, limits[:, 0]]),
         high=np.concatenate([high, limits[:, 1]]),
         most=_most(counted, high),
-        names=[*_bases_named(leaves[known]), *names, *(f"sum {place}" for place in range(len(linear)))],
+        facts=facts[["area", "group", *RANGE]],
     )
 
 
@@ -213,21 +223,16 @@ def _of_parts(coefficients: np.ndarray, part: np.ndarray) -> np.ndarray:
     return coefficients[:, np.unique(part, return_index=True)[1]]
 
 
-def _refuse_empty(own: sparse.csr_array, facts: pd.DataFrame, names: list[str]) -> None:
-    """Refuse facts that count answers in a cell without anybody, and facts whose limits cross."""
-    nobody = (np.diff(own.indptr) == 0) & (facts["low"].fillna(0) > 0).to_numpy()
-    crossed = (facts["low"] > facts["high"]).to_numpy()
-    for wrong, why in (
-        (nobody, "counts answers, but no leaf is in"),
-        (crossed, "has no number within limits for"),
-    ):
+def _refuse_empty(facts: pd.DataFrame, *, nobody: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+    """Refuse facts that count answers where nobody is, and those between whose limits is no number."""
+    whys = {
+        "counts answers, but no leaf is in": nobody & (low > 0),
+        "has no number within limits for": low > high,
+    }
+    for why, wrong in whys.items():
         if wrong.any():
-            raise ValueError(f"a fact {why} {names[np.flatnonzero(wrong)[0]]}")
+            raise ValueError(f"a fact {why} {_name(next(facts[wrong].itertuples()))}")
 
 
 def _name(fact: tuple) -> str:
     return f"area {fact.area}, group {fact.group}, levels {fact.low_level} to {fact.high_level}"
-
-
-def _bases_named(leaves: pd.DataFrame) -> list[str]:
-    return [f"area {leaf.area}, group {leaf.group}, base" for leaf in leaves.itertuples()]
