@@ -26,7 +26,6 @@ def ranges(
     targets: Sequence[tuple[int, int]] | None = None,
     linear: Sequence[Linear] = (),
     cells: pd.DataFrame | None = None,
-    enough: int | None = None,
     exact: bool = True,
     start: np.ndarray | None = None,
 ) -> pd.DataFrame:
@@ -50,11 +49,10 @@ def ranges(
     cells : DataFrame, optional
         ``area group`` of the cells to attack, pooled ones as in facts; else every leaf, and the pooled
         group of every area, for each target that no fact of its own is about.
-    enough : int, optional
-        How wide a range has to be for its limits not to matter any more, which saves nearly all of the time.
     exact : bool
-        If not, only what `recovered` asks is sought: cells that are known to have nobody or more than 10
-        people are left out, and `enough` is what the rule needs.
+        Whether the limits themselves are sought. If not, only what `recovered` asks: cells that are known to
+        have nobody or more than 10 people are left out, and limits far enough apart are not followed
+        further, which saves nearly all of the time.
     start : array of int, shape (leaves, levels), optional
         Answers that agree with everything, such as the true ones: saves a search, changes no result.
 
@@ -65,7 +63,8 @@ def ranges(
 
         ===========  =====================================================================================
         `exact`      they are the smallest and the largest number that agree with everything published
-        `at least`   both agree with everything published, and are `enough` apart; there may be more
+        `at least`   both agree with everything published, and are too far apart to count as found; there
+                     may be more
         `at most`    there is nothing outside them; what there is inside was not found out in time
         ===========  =====================================================================================
 
@@ -106,7 +105,7 @@ def ranges(
     system = assemble(leaves, facts, targets=[*sought, (1, top)], linear=linear)
     wanted = _wanted(leaves, facts, sought, cells)
     people = _people(wanted, leaves)
-    wide = np.full(len(wanted), enough or np.inf)
+    wide = np.full(len(wanted), np.inf)
     if not exact:
         few = ~(people < 1) & ~(people > FEW)
         wanted, wide = wanted[few], np.where(people < ALONE, 1, 2)[few]
