@@ -412,7 +412,7 @@ def test_nested_parquet_is_refused(tmp_path):
     ("change", "part"),
     [
         (lambda book: book.create_sheet("More"), "has 2 sheets: 'Sheet', 'More'"),
-        (lambda book: book.active.append(["X1", "=1+1", ""]), "holds formulas"),
+        (lambda book: book.active.append(["X1", "=1+1", ""]), "the sheet 'Sheet' holds a formula in B4"),
         (lambda book: setattr(book.active.row_dimensions[2], "hidden", True), "hidden rows or columns"),
         (lambda book: setattr(book.active.column_dimensions["B"], "hidden", True), "hidden rows or columns"),
         (lambda book: book.active.delete_rows(1, 9), "the sheet is empty"),

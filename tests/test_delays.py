@@ -107,14 +107,3 @@ def test_every_fault_of_another_layout_names_its_place(change, place, found, tmp
     frame, problems, _ = read(tmp_path, WIDE.replace(*change), name="by_side.csv", survey=asked())
     assert len(frame) == 0
     assert [(one.place, one.found) for one in problems] == [(place, found)]
-
-
-def test_a_link_out_of_the_folder_is_refused(tmp_path):
-    outside = tmp_path / "outside.csv"
-    outside.write_text(WIDE)
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "by_side.csv").symlink_to(outside)
-    frame, problems, _ = delays.read(home, asked=asked(), areas=AREAS)
-    assert len(frame) == 0
-    assert [one.found for one in problems] == ["a link out of the folder"]

@@ -134,13 +134,17 @@ def unanswered(questionnaire: Questionnaire) -> pd.DataFrame:
 
 def _absent(found: dict, questionnaire: Questionnaire, file: str, raw: pd.DataFrame) -> list[Problem]:
     """Report every column that the questionnaire names and the file lacks."""
+    wanted = {role: one for role, one in named_columns(questionnaire).items() if not isinstance(one, Mapping)}
+    absent = {role: spec for role, spec in wanted.items() if fold(spec) not in found}
+    if len(absent) == len(wanted):
+        # Without a header the first person's answers stand in its place, so nothing of it is named.
+        what, remedy = "none of the columns of the questionnaire is there", "Is the first row a header?"
+        return [Problem(file, "header", what, 0, listed(wanted.values(), at_most=25), remedy)]
     problems = []
-    for role, spec in named_columns(questionnaire).items():
-        if isinstance(spec, Mapping) or fold(spec) in found:
-            continue
+    for role, spec in absent.items():
         what = f"of the item {role[5:]}" if role.startswith("item:") else f"of the {role}"
         remedy = f"Add the column, or correct `columns` in {questionnaire.survey}'s questionnaire.yaml"
-        here = f"the file has {listed(raw.columns, at_most=60)}"
+        here = f"the file has {listed(raw.columns, at_most=25)}"
         place = f"column '{listed([spec])}' {what}"
         problems.append(Problem(file, place, "the file has no such column", 0, here, remedy))
     return problems

@@ -12,6 +12,9 @@ from trustgap.survey.tables import read_table
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 CODE_WORDS = "1 to 20 letters, digits, _ or -, starting with a letter or digit"
 
+MAX_AREAS = 20_000
+"""Each is to have a folder of pages."""
+
 TAKEN = {"national", "all", "rest", "con", "prn", "aux", "nul"}
 TAKEN |= {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 """Codes that results use for pooled areas, or that Windows does not allow as file names."""
@@ -55,6 +58,9 @@ def read_areas(
             f"code, name, region; it has {listed(table.columns)}",
         )
         return pd.DataFrame(), [Problem(path.name, "header", found, 0, here, "Add them")]
+    if len(table) > MAX_AREAS:
+        found, remedy = f"lists {len(table):,} areas", "Is it the list of areas, or the answers?"
+        return pd.DataFrame(), [Problem(path.name, "", found, 0, f"at most {MAX_AREAS:,}", remedy)]
     problems, text = [*_area_cells(table, path.name), *_area_doubles(table, path.name)], table
     heads = []
     for prefix, known, kind in (("staff_", groups, "group"), ("role_", roles, "role")):

@@ -14,6 +14,9 @@ DISCLOSE_FROM = 11
 CANONICAL = ["respondent", "wave", "area", "region", "group", "role", "weight", "stratum", "psu"]
 """The columns of the canonical frame that are not items, in order."""
 
+TOLD = 12
+"""Problems that a message names; a thousand would hide the first of them."""
+
 LEDGER = ["reason", "action", "rows", "cells", "detail"]
 """Columns of the account of a file's rows: what was dropped, altered or noted, and how often."""
 
@@ -85,12 +88,11 @@ class SurveyError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        """List every problem, one paragraph each."""
-        n = len(self.problems)
-        head = f"{n} problem{'' if n == 1 else 's'} found."
-        return "\n\n".join(
-            [head, *(f"{number}. {p.message()}" for number, p in enumerate(self.problems, start=1))]
-        )
+        """List the problems, one paragraph each; of very many the first."""
+        n, told = len(self.problems), self.problems[:TOLD]
+        lines = [f"{number}. {problem.message()}" for number, problem in enumerate(told, start=1)]
+        rest = [f"And {n - len(told):,} more, which are named once these are put right."] if n > TOLD else []
+        return "\n\n".join([f"{n:,} problem{'' if n == 1 else 's'} found.", *lines, *rest])
 
 
 def printable(text: str) -> str:

@@ -18,7 +18,7 @@ from trustgap.survey.programme.inventory import inventory
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.scales import Scale
 
-QUESTIONNAIRE, AREAS = "questionnaire.yaml", "areas.csv"
+QUESTIONNAIRE, AREAS, MODEL = "questionnaire.yaml", "areas.csv", "model.yaml"
 
 FILES = {"cases": cases, "evidence": evidence, "metrics": metrics, "delays": delays}
 """What a folder may bring beside, or instead of, a survey's answers, and who reads it."""
@@ -127,8 +127,8 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
         raise SurveyError(problems)
     elsewhere = answers is not None and Path(answers).is_dir()
     home, answers = (Path(answers), None) if elsewhere else (folder, answers)
-    sources.stay_inside(home, [kind.FILE for kind in FILES.values()])
-    if asked.synthetic and (home / "model.yaml").is_file():
+    sources.stay_inside(home, [MODEL, *(kind.FILE for kind in FILES.values()), *sources.named(asked)])
+    if asked.synthetic and (home / MODEL).is_file():
         # Only here: nobody with real answers should need, or wait for, the maker of invented ones.
         from trustgap.survey.synthetic import folder as synthetic
 

@@ -1,5 +1,6 @@
 """Where a survey's answers or shares lie, and what they are read into."""
 
+import os
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from trustgap.survey.answers import canonical, ignored, named_columns, unanswere
 from trustgap.survey.checks import LEDGER, Problem, SurveyError, listed
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.tables import read_parts, read_table
+
+FILE_ITSELF = "Put the file itself there"
 
 
 def stay_inside(folder: Path, names: list[str]) -> None:
@@ -27,13 +30,34 @@ def stay_inside(folder: Path, names: list[str]) -> None:
     SurveyError
         If any of them lies elsewhere.
     """
-    home = folder.resolve()
-    outside = [name for name in names if not (folder / name).resolve().is_relative_to(home)]
-    if outside:
-        remedy = "Put the file itself there"
-        raise SurveyError(
-            [Problem(name, "", "a link out of the folder", 0, "a file", remedy) for name in outside]
-        )
+    problems, home = [], Path(os.path.realpath(folder))
+    for name in dict.fromkeys(names):
+        path = folder / name
+        # Not `Path.resolve`, which fails where links lead round in a circle.
+        if not Path(os.path.realpath(path)).is_relative_to(home):
+            problems.append(Problem(name, "", "a link out of the folder", 0, "a file", FILE_ITSELF))
+        elif path.is_symlink() and not path.exists():
+            problems.append(Problem(name, "", "a link that leads nowhere", 0, "a file", FILE_ITSELF))
+    if problems:
+        raise SurveyError(problems)
+
+
+def named(asked: Questionnaire) -> list[str]:
+    """List the files that a questionnaire names beside answers and shares.
+
+    Parameters
+    ----------
+    asked : Questionnaire
+        Its ``files``.
+
+    Returns
+    -------
+    list of str
+        Names without folders.
+    """
+    layouts = asked.files.get("delays", {})
+    entries = [*asked.files.get("metrics", []), *(one for one in layouts.values() if isinstance(one, dict))]
+    return [entry["file"] for entry in entries if "file" in entry]
 
 
 def answers_path(folder: Path, asked: Questionnaire, answers: str | Path | None) -> Path | None:

@@ -1,5 +1,6 @@
 """Reading a table of answers from CSV, Parquet or a workbook, every cell as text."""
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
@@ -13,13 +14,10 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from trustgap.survey import workbook
-from trustgap.survey.checks import Problem, SurveyError, listed
+from trustgap.survey.checks import listed
+from trustgap.survey.limits import FORMATS, MAX_BYTES, column_names, few_enough, refuse
 
-FORMATS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 SEPARATORS = ",;\t"
-MAX_BYTES = 500_000_000
-OPTIONS = "a .csv, .tsv, .txt, .parquet or .xlsx file with one header row and one row per respondent"
-
 
 ROWS = 100_000
 """Rows of a part, unless a reader asks for other ones."""
@@ -93,17 +91,17 @@ def _parts(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
     """Read the parts of a file that may be read; a file without rows is refused."""
     kind = path.suffix.lower()
     if not path.is_file():
-        _refuse(path, "the file is not there or is no ordinary file", "Put it there, or name another")
+        refuse(path, "the file is not there or is no ordinary file", "Put it there, or name another")
     if kind not in FORMATS:
         remedy = "Save the answers in one of these formats"
-        _refuse(path, f"files of the kind '{kind}' are not read", remedy)
+        refuse(path, f"files of the kind '{kind}' are not read", remedy)
     if path.stat().st_size > MAX_BYTES:
-        _refuse(
+        refuse(
             path, f"the file has {path.stat().st_size / 1e6:,.0f} MB, more than 500 MB", "Leave out columns"
         )
     content = path.read_bytes()
     if not content.strip():
-        _refuse(path, "the file is empty", "Export the answers again")
+        refuse(path, "the file is empty", "Export the answers again")
     if kind == ".parquet":
         parts = _parquet(path, content, rows)
     elif kind == ".xlsx":
@@ -116,39 +114,27 @@ def _parts(path: Path, rows: int | None) -> Iterator[pd.DataFrame]:
             some = True
             yield part
     if not some:
-        _refuse(path, "the file has a header and no answers", "Export the answers again")
-
-
-def _refuse(path: Path, found: str, remedy: str, *, place: str = "", count: int = 0) -> None:
-    """Stop with one problem of a file."""
-    raise SurveyError([Problem(path.name, place, found, count, OPTIONS, remedy)]) from None
-
-
-def _unique(path: Path, names: list[str]) -> list[str]:
-    """Refuse a header in which a name comes twice or is blank."""
-    doubles = sorted({name for name in names if names.count(name) > 1 and name})
-    if doubles:
-        _refuse(path, f"column names come twice: {listed(doubles)}", "Rename or remove one", place="header")
-    return [name if name else f"(column {n} has no name)" for n, name in enumerate(names, start=1)]
+        refuse(path, "the file has a header and no answers", "Export the answers again")
 
 
 def _parquet(path: Path, content: bytes, rows: int | None) -> Iterator[pd.DataFrame]:
     """Read Parquet; flat columns only."""
     if content[:4] != b"PAR1" or content[-4:] != b"PAR1":
-        _refuse(path, "this is not a whole Parquet file, whatever its name says", "Export the answers again")
+        refuse(path, "this is not a whole Parquet file, whatever its name says", "Export the answers again")
     try:
         with pa.parquet.ParquetFile(pa.BufferReader(content)) as file:
-            names, kinds = _unique(path, file.schema_arrow.names), file.schema_arrow.types
+            names, kinds = column_names(path, file.schema_arrow.names), file.schema_arrow.types
+            few_enough(path, file.metadata.num_rows, at_once=rows is None)
             nested = [name for name, kind in zip(names, kinds, strict=True) if pa.types.is_nested(kind)]
             if nested:
                 found = f"columns hold lists or records: {listed(nested)}"
-                _refuse(path, found, "Give each answer its own column")
+                refuse(path, found, "Give each answer its own column")
             tables = [file.read()] if rows is None else map(_table, file.iter_batches(rows))
             for table in tables:
                 # The pandas metadata of a stranger's file could name an index or types of its own.
                 yield table.rename_columns(names).replace_schema_metadata(None).to_pandas()
     except (pa.ArrowException, OSError):
-        _refuse(path, "this Parquet file is damaged", "Export the answers again")
+        refuse(path, "this Parquet file is damaged", "Export the answers again")
 
 
 def _table(batch: pa.RecordBatch) -> pa.Table:
@@ -179,12 +165,12 @@ def _delimited(path: Path, content: bytes, rows: int | None) -> Iterator[pd.Data
             yield table.to_pandas()
     except pa.ArrowInvalid:
         # The message of the library repeats the row, so it does not leave here.
-        _refuse(path, "the text cannot be split into rows and columns", "Look for unclosed quotation marks")
+        refuse(path, "the text cannot be split into rows and columns", "Look for unclosed quotation marks")
     if short_or_long:
         seen = listed(sorted({str(n) for n in short_or_long}))
         found = f"rows have {seen} cells where the header has {len(header)}"
         remedy = "Look for unquoted separators and broken lines"
-        _refuse(path, found, remedy, place="rows", count=len(short_or_long))
+        refuse(path, found, remedy, place="rows", count=len(short_or_long))
 
 
 def _in_utf_8(path: Path, content: bytes) -> bytes:
@@ -197,7 +183,7 @@ def _in_utf_8(path: Path, content: bytes) -> bytes:
             continue
         if "\x00" not in text:
             return text.encode()
-    _refuse(path, "this is not text in UTF-8 or Windows-1252", "Save it as CSV UTF-8, or in another format")
+    refuse(path, "this is not text in UTF-8 or Windows-1252", "Save it as CSV UTF-8, or in another format")
     raise AssertionError
 
 
@@ -206,15 +192,19 @@ def _header(path: Path, content: bytes) -> tuple[list[str], str]:
     splits = {}
     for separator in SEPARATORS:
         text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline="")
-        record = next(csv.reader(text, delimiter=separator), [])
-        splits[separator] = [" ".join(name.split()) for name in record]
+        # What does not end, or is split where the file is not, makes cells longer than the library reads.
+        with contextlib.suppress(csv.Error):
+            record = next(csv.reader(text, delimiter=separator), [])
+            splits[separator] = [" ".join(name.split()) for name in record]
+    if not splits:
+        refuse(path, "the header does not end", "Look for unclosed quotation marks", place="header")
     widths = {separator: len(names) for separator, names in splits.items()}
     best = max(widths, key=widths.get)
     if widths[best] < 2:
-        _refuse(path, "the first row holds fewer than two column names", "Add a header row", place="header")
+        refuse(path, "the first row holds fewer than two column names", "Add a header row", place="header")
     if sum(width == widths[best] for width in widths.values()) > 1:
-        _refuse(path, "the header can be split in two ways", "Use one kind of separator", place="header")
-    return _unique(path, splits[best]), best
+        refuse(path, "the header can be split in two ways", "Use one kind of separator", place="header")
+    return column_names(path, splits[best]), best
 
 
 def _text(column: pd.Series) -> pd.Series:

@@ -4,6 +4,7 @@ import importlib
 import re
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
+MAX_VALUES = 50_000
+MAX_FAULTS = 200
+"""Faults that are looked for; a document that has more is not the one that was meant."""
 
 KINDS = {"object": "fields with values", "array": "a list", "string": "text", "number": "a number"}
 KINDS |= {"boolean": "true or false"}
@@ -105,7 +109,8 @@ def load(path: Path, *, schema: dict) -> tuple[Any, list[Problem]]:
         found = "it holds characters that YAML does not allow"
         found = found if isinstance(error, yaml.YAMLError) else "a value in it cannot be read"
         return None, [Problem(path.name, "", found, 0, "plain YAML in UTF-8", "Write the file afresh")]
-    errors = sorted(Validator(schema).iter_errors(document), key=lambda e: list(map(str, e.path)))
+    first = islice(Validator(schema).iter_errors(document), MAX_FAULTS)
+    errors = sorted(first, key=lambda e: list(map(str, e.path)))
     return document, list(dict.fromkeys(_in_words(path.name, document, error) for error in errors))
 
 
@@ -128,10 +133,10 @@ def _text(path: Path) -> tuple[str, list[Problem]]:
 
 
 def _inspect(text: str) -> None:
-    """Refuse references, tags and deep nesting before any of them is resolved."""
+    """Refuse references, tags, deep nesting and very many values before any of them is resolved."""
     depth = 0
-    for event in yaml.parse(text, Loader=FAST):
-        fault = ""
+    for number, event in enumerate(yaml.parse(text, Loader=FAST)):
+        fault = f"there are more than {MAX_VALUES:,} values" if number > MAX_VALUES else ""
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             fault = "references (& and *) are not allowed"
         elif getattr(event, "tag", None):
