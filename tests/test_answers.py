@@ -201,8 +201,8 @@ def test_weights_roles_strata_and_units_are_read_and_a_blank_weight_is_noted():
     assert answers["weight"].isna().tolist() == [False, True, False, False]
     assert answers["weight"].dropna().tolist() == [0.5, 2.0, 10.0]
     assert answers["role"].tolist() == ["", "senior", "senior", ""]
-    assert answers["stratum"].tolist() == ["", "1", "2.0", ""]
-    assert answers["psu"].tolist() == ["7", "", "", ""]
+    assert answers["stratum"].tolist() == ["", "1", "2", ""]
+    assert answers["psu"].tolist() == ["1", "", "", ""]
     assert ledger.set_index("reason").loc["no weight", ["action", "rows"]].tolist() == ["noted", 1]
 
 

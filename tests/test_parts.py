@@ -151,8 +151,8 @@ def test_weights_strata_and_units_come_from_every_part(tmp_path):
     for one, other in zip(*both, strict=True):
         assert one == other if isinstance(one, list) else one.equals(other)
     answers = both[0][0]
-    assert answers["stratum"].cat.categories.tolist() == ["", "s0", "s1", "s2"]
-    assert answers["psu"].eq("u").all()
+    assert answers["stratum"].cat.categories.tolist() == ["", "1", "2", "3"]
+    assert answers["psu"].eq("1").all()
     assert answers["weight"].isna().sum() == 1
     frame.loc[[5, ROWS - 2], "w"] = "0"
     _, _, [problem] = canonical(parted(saved(frame, path)), questionnaire=asked, areas=AREAS)

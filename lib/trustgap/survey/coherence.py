@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from trustgap.survey import scale_checks, share_columns
+from trustgap.survey import comment_checks, scale_checks, share_columns
 from trustgap.survey.checks import CANONICAL, Problem, listed
 from trustgap.survey.matching import fold
 
@@ -17,6 +17,7 @@ OPTIONAL = {
     "names": {},
     "weighting": {},
     "files": {},
+    "comments": [],
 }
 """Sections that may be left out, and what they then hold."""
 
@@ -265,5 +266,7 @@ CHECKS = {
     _weighting: "groups weighting",
     _columns: "items roles columns",
     share_columns.columns: "items columns shares",
+    comment_checks.comments: "items columns comments",
+    comment_checks.others: "groups roles",
 }
 """Each check with the sections that it reads."""

@@ -218,8 +218,8 @@ def repeated(people: np.ndarray, waves: np.ndarray, file: str) -> list[Problem]:
     return [Problem(file, "respondents", found, 0, "each respondent once per wave", remedy)]
 
 
-def plain(parts: list[pa.Array], rows: int) -> pd.Categorical:
-    """Give a column as text, "" where it is empty or absent.
+def numbered_names(parts: list[pa.Array], rows: int) -> pd.Categorical:
+    """Give numbers for what a column names, so that no text of the file lives on; "" where it is empty.
 
     Parameters
     ----------
@@ -231,18 +231,26 @@ def plain(parts: list[pa.Array], rows: int) -> pd.Categorical:
     Returns
     -------
     Categorical
-        Text without missing values; categories in the order of the alphabet.
+        Numbers from 1 as text, in the order of the alphabet of what they stand for, and with zeros before
+        them so that they keep this order.
 
     Examples
     --------
-    >>> list(plain([pa.array(["7", None])], 2)), list(plain([], 1))
-    (['7', ''], [''])
+    >>> list(numbered_names([pa.array(["b", None, "a"])], 3)), list(numbered_names([], 1))
+    (['2', '', '1'], [''])
     """
     codes, words = coded(parts) if parts else (np.full(rows, -1), pa.array([], pa.large_string()))
-    names = np.array([*words.to_pylist(), ""], dtype=object)
-    used = np.unique(names[np.unique(codes)]) if rows else names[:0]
-    place = pd.Index(used, dtype="str").get_indexer(pd.Index(names, dtype="str"))
-    return pd.Categorical.from_codes(place[codes], categories=pd.Index(used, dtype="str"))
+    used = np.unique(codes[codes >= 0])
+    names = np.array(words.to_pylist(), dtype=object)[used] if len(used) else np.array([], dtype=object)
+    order = np.argsort(names, kind="stable")
+    place = np.zeros(len(words) + 1, dtype=np.int64)
+    place[used[order]] = np.arange(1, len(used) + 1)
+    digits = len(str(len(used)))
+    numbers = ["", *(f"{number:0{digits}}" for number in range(1, len(used) + 1))]
+    blank = bool((codes < 0).any())
+    kept = numbers if blank else numbers[1:]
+    # An empty cell has the code -1, which is the last place, and stands for nothing.
+    return pd.Categorical.from_codes(place[codes] - (not blank), categories=pd.Index(kept, dtype="str"))
 
 
 def _area_codes(areas: pd.DataFrame) -> dict[str, str]:

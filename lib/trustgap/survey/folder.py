@@ -13,6 +13,7 @@ from trustgap.survey import questionnaire as questions
 from trustgap.survey import sources
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
+from trustgap.survey.free_text import Kept, described
 from trustgap.survey.programme import cases, delays, evidence, metrics
 from trustgap.survey.programme.inventory import inventory
 from trustgap.survey.questionnaire import Questionnaire
@@ -51,6 +52,8 @@ class Survey:
         Columns of the file of answers or shares that the questionnaire does not use; they were left behind.
     rows_read : int
         Rows of the file of answers or shares.
+    free_text : Kept
+        Where the free text of the answers went, and how much there was; nothing here holds any of it.
     """
 
     questionnaire: Questionnaire
@@ -63,6 +66,7 @@ class Survey:
     digest: str
     ignored: tuple[str, ...]
     rows_read: int
+    free_text: Kept
 
     @property
     def rows_kept(self) -> int:
@@ -194,6 +198,7 @@ def describe(survey: Survey) -> str:
         *_section("Areas", [f"{len(survey.areas):,} listed, {people['area'].nunique():,} with answers"]),
         *(line for title, said in inventory(survey.files, asked.names) for line in _section(title, said)),
         *(_section("Rows", _rows(survey)) if survey.rows_read else []),
+        *_section("Free text, kept apart", described(survey.free_text)),
         *_section("Columns left behind", [printable(name) for name in survey.ignored] or ["none"]),
         f"Fingerprint {survey.digest[:12]}",
     ]

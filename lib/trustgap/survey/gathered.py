@@ -9,7 +9,7 @@ import pyarrow.compute
 
 from trustgap.stats.counts import MISSING
 from trustgap.survey.checks import LEDGER, Problem
-from trustgap.survey.columns import numbered, placed, plain, repeated, scored, text, weighed
+from trustgap.survey.columns import numbered, numbered_names, placed, repeated, scored, text, weighed
 from trustgap.survey.matching import BLANK, fold
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.strange import Strange
@@ -137,7 +137,7 @@ class Gathered:
         data = {"respondent": _padded(self.people[keep] + 1, digits)}
         data |= {name: pd.Categorical.from_codes(*one) for name, one in codes.items()}
         data["weight"] = np.concatenate(self.weights)
-        data |= {name: plain(rows.get(name, []), len(region)) for name in ("stratum", "psu")}
+        data |= {name: numbered_names(rows.get(name, []), len(region)) for name in ("stratum", "psu")}
         return pd.DataFrame(data)
 
 

@@ -75,6 +75,10 @@ class Questionnaire:
         Of a file of shares: as `share_columns.complete` gives them.
     codes : dict of str to dict
         For ``wave``, ``group`` and ``role``: folded text to id.
+    comments : tuple of str
+        Columns of free text, which no analysis sees.
+    others : dict of str to str
+        For ``group`` and ``role``, where one of them is for people who type what they are: its id.
     document : dict
         What all this was built from, free of problems; `build` makes the same questionnaire of it again.
     """
@@ -102,6 +106,8 @@ class Questionnaire:
     files: dict[str, object]
     columns: dict[str, object]
     codes: dict[str, dict[str, str]]
+    comments: tuple[str, ...]
+    others: dict[str, str]
     document: dict[str, object]
 
 
@@ -195,6 +201,13 @@ def build(document: dict) -> Questionnaire:
         files=document["files"],
         columns=columns,
         codes={kind: _meanings(document[f"{kind}s"]) for kind in ("wave", "group", "role")},
+        comments=tuple(str(column) for column in document["comments"]),
+        others={
+            kind: str(entry["id"])
+            for kind in ("group", "role")
+            for entry in document[f"{kind}s"]
+            if entry.get("other")
+        },
         document=document,
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.survey import shares
+from trustgap.survey import free_text, shares
 from trustgap.survey.answers import canonical, ignored, named_columns, unanswered
 from trustgap.survey.checks import LEDGER, Problem, SurveyError, listed
 from trustgap.survey.questionnaire import Questionnaire
@@ -120,7 +120,7 @@ def nothing(asked: Questionnaire) -> dict:
         "shares": shares.nothing(),
         "ledger": pd.DataFrame(columns=LEDGER),
     }
-    return tables | {"ignored": (), "rows_read": 0}
+    return tables | {"ignored": (), "rows_read": 0, "free_text": free_text.Kept({}, {}, None)}
 
 
 def read(path: Path, asked: Questionnaire, areas: pd.DataFrame) -> tuple[dict, list[Problem]]:
@@ -138,7 +138,7 @@ def read(path: Path, asked: Questionnaire, areas: pd.DataFrame) -> tuple[dict, l
     Returns
     -------
     fields : dict
-        ``answers``, ``shares``, ``ledger``, ``ignored`` and ``rows_read`` of `folder.Survey`.
+        ``answers``, ``shares``, ``ledger``, ``ignored``, ``rows_read`` and ``free_text`` of `folder.Survey`.
     problems : list of Problem
         If there are any, the fields are not to be used.
 
@@ -148,21 +148,26 @@ def read(path: Path, asked: Questionnaire, areas: pd.DataFrame) -> tuple[dict, l
         If the file cannot be read as a table.
     """
     options = {"questionnaire": asked, "areas": areas, "file": path.name}
-    frame, counts = unanswered(asked), shares.nothing()
+    frame, counts, kept = unanswered(asked), shares.nothing(), free_text.Kept({}, {}, None)
     if asked.shares_file:
         first = read_table(path)
         counts, ledger, problems = shares.aggregated(first, **options)
         used, rows = shares.named_columns(asked), len(first)
     else:
-        parts = read_parts(path)
+        aside = free_text.Aside(asked, file=path.name)
+        parts = aside.strip(read_parts(path))
         first = next(parts)
         frame, ledger, problems = canonical(chain([first], parts), **options)
         used, rows = named_columns(asked), len(frame) + _dropped(ledger)
+        if not problems:
+            account = pd.DataFrame(aside.account(), columns=LEDGER)
+            ledger = pd.concat([ledger, account], ignore_index=True) if len(account) else ledger
+            kept = aside.keep(path.parent)
     if not problems and not len(frame) and not len(counts):
         problems = [_nothing_usable(path, rows, ledger)]
     left = ignored(first, used=used)
-    fields = {"answers": frame, "shares": counts, "ledger": ledger, "ignored": left, "rows_read": rows}
-    return fields, problems
+    tables = {"answers": frame, "shares": counts, "ledger": ledger}
+    return tables | {"ignored": left, "rows_read": rows, "free_text": kept}, problems
 
 
 def _dropped(ledger: pd.DataFrame) -> int:
