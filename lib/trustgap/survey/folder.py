@@ -14,14 +14,14 @@ from trustgap.survey import sources
 from trustgap.survey.areas import read_areas
 from trustgap.survey.checks import Problem, SurveyError, listed, printable
 from trustgap.survey.free_text import Kept, described
-from trustgap.survey.programme import cases, delays, evidence, metrics
+from trustgap.survey.programme import cases, delays, evidence, metrics, quotes
 from trustgap.survey.programme.inventory import inventory
 from trustgap.survey.questionnaire import Questionnaire
 from trustgap.survey.scales import Scale
 
 QUESTIONNAIRE, AREAS, MODEL = "questionnaire.yaml", "areas.csv", "model.yaml"
 
-FILES = {"cases": cases, "evidence": evidence, "metrics": metrics, "delays": delays}
+FILES = {"cases": cases, "evidence": evidence, "metrics": metrics, "delays": delays, quotes.NAME: quotes}
 """What a folder may bring beside, or instead of, a survey's answers, and who reads it."""
 
 
@@ -43,7 +43,8 @@ class Survey:
     ledger : DataFrame
         Which rows were dropped, altered or noted, and why.
     files : dict of str to DataFrame
-        Reviewed cases, evidence, metrics and delays, as `FILES` reads them; perhaps without rows.
+        Reviewed cases, evidence, metrics, delays and approved quotes, as `FILES` reads them; perhaps without
+        rows.
     paths : tuple of Path
         All files read.
     digest : str

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey.checks import DISCLOSE_FROM, listed
+from trustgap.survey.programme import quotes
 from trustgap.survey.programme.evidence import KINDS
 
 POINTS = ("admission", "discharge", "residential", "package_review", "reablement")
@@ -21,7 +22,7 @@ def inventory(files: dict[str, pd.DataFrame], names: dict[str, str]) -> list[tup
     Parameters
     ----------
     files : dict of str to DataFrame
-        ``cases evidence metrics delays``, as their modules read them.
+        ``cases evidence metrics delays quotes_approved``, as their modules read them.
     names : dict of str to str
         What the survey calls its ``area`` and ``areas``.
 
@@ -121,9 +122,18 @@ def _delays(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
     return lines
 
 
+def _quotes(rows: pd.DataFrame, names: dict[str, str]) -> list[str]:
+    themes = _many(rows.loc[rows["theme"].ne(""), "theme"].nunique(), "theme")
+    approvers = _many(rows["approver"].nunique(), "person", "people")
+    when = f"{rows['date'].min()} to {rows['date'].max()}"
+    return [f"{_many(len(rows), 'quote')} on {themes}, approved by {approvers}, {when}"]
+
+
 def _period(rows: pd.DataFrame) -> str:
     return f"{rows['period'].min()[:7]} to {rows['period'].max()[:7]}"
 
 
 HEADINGS = {"cases": "Case reviews", "evidence": "Evidence", "metrics": "Metrics", "delays": "Delayed days"}
+HEADINGS |= {quotes.NAME: "Approved quotes"}
 WRITERS = {"cases": _cases, "evidence": _evidence, "metrics": _metrics, "delays": _delays}
+WRITERS |= {quotes.NAME: _quotes}

@@ -37,6 +37,8 @@ class Column:
         For ``choice``: the words that are accepted.
     whole : bool
         For ``area``: the whole, too, may have rows, under the code of `counts.NATIONAL`.
+    longest : int
+        For ``text``: how many characters a cell may have.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Column:
     needed: bool = False
     choices: tuple[str, ...] = ()
     whole: bool = False
+    longest: int = MAX_TEXT
 
 
 def empty(columns: list[Column]) -> pd.DataFrame:
@@ -162,10 +165,14 @@ def _distinct(text: pd.Series, parse: Callable[[str], object]) -> pd.Series:
 
 def _text(text: pd.Series, column: Column, areas: pd.DataFrame) -> tuple[pd.Series, pd.Series, str]:
     def parse(cell: str) -> str | None:
-        return cell if len(cell) <= MAX_TEXT and cell.isprintable() and not set(cell) & set("<>{}") else None
+        return (
+            cell
+            if len(cell) <= column.longest and cell.isprintable() and not set(cell) & set("<>{}")
+            else None
+        )
 
     values = _distinct(text, parse)
-    accepted = f"a line of at most {MAX_TEXT} characters without < > {{ }}"
+    accepted = f"a line of at most {column.longest} characters without < > {{ }}"
     return values.fillna(""), values.isna(), accepted
 
 
