@@ -165,11 +165,8 @@ def _distinct(text: pd.Series, parse: Callable[[str], object]) -> pd.Series:
 
 def _text(text: pd.Series, column: Column, areas: pd.DataFrame) -> tuple[pd.Series, pd.Series, str]:
     def parse(cell: str) -> str | None:
-        return (
-            cell
-            if len(cell) <= column.longest and cell.isprintable() and not set(cell) & set("<>{}")
-            else None
-        )
+        fits = len(cell) <= column.longest and cell.isprintable() and not set(cell) & set("<>{}")
+        return cell if fits else None
 
     values = _distinct(text, parse)
     accepted = f"a line of at most {column.longest} characters without < > {{ }}"
