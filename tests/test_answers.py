@@ -261,6 +261,7 @@ def test_an_unknown_area_group_or_wave_is_an_error(column, what):
 
 
 def test_a_respondent_twice_in_a_wave_is_an_error_that_names_nobody():
+    """A03."""
     text = said(raw(id=["nhs-4857", "nhs-4857", "nhs-4857", "d"]))
 
     assert "2 rows repeat a respondent within the same wave (by 1 respondent)" in text
