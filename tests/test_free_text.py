@@ -81,6 +81,7 @@ def test_free_text_is_in_no_table_of_the_survey_and_lies_in_a_file_for_its_owner
         assert text not in held
     assert survey.answers.columns.tolist() == [*CANONICAL, *survey.questionnaire.items.index]
     assert len(survey.answers) == 8
+    assert survey.ignored == ("Email", "Start"), "texts that were declared go no further than the first step"
     assert stat.S_IMODE((home / "free_text.csv").stat().st_mode) == 0o600
     kept = {(row["column"], row["text"]) for row in stored(home)}
     wanted = {("why", text) for text in [*PERSONAL.values(), NOBODY, "'=1+1"]}

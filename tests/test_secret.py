@@ -62,6 +62,27 @@ def test_where_the_folder_cannot_be_written_the_key_lies_in_the_users_own_folder
     assert secret.key(survey) == first
 
 
+def test_a_folder_marked_as_read_only_is_left_alone_also_by_those_who_may_write_everywhere(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    survey = tmp_path / "survey"
+    survey.mkdir(mode=0o555)
+    first = secret.key(survey)
+
+    assert secret.found(survey).is_relative_to(tmp_path / "state")
+    assert not list(survey.iterdir())
+    assert secret.key(survey) == first
+
+
+def test_a_copy_that_lost_its_mode_gets_it_back(tmp_path):
+    first = secret.key(tmp_path)
+    (tmp_path / "trustgap.key").chmod(0o644)
+
+    assert secret.key(tmp_path) == first
+    assert stat.S_IMODE((tmp_path / "trustgap.key").stat().st_mode) == 0o600
+
+
 def test_a_state_folder_that_is_not_absolute_is_passed_over(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", "here")
     monkeypatch.setenv("HOME", str(tmp_path))

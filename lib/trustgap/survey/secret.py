@@ -1,5 +1,6 @@
 """The key beside a survey's answers, and digests that tell nothing to those who do not have it."""
 
+import contextlib
 import errno
 import hashlib
 import hmac
@@ -79,19 +80,42 @@ def place(folder: str | Path) -> Path:
     >>> place(tempfile.mkdtemp()).name
     'trustgap.key'
     """
-    home = Path(folder).resolve()
-    mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-    beside, own = home / NAME, _state() / f"{mark}.key"
-    for path in (beside, own):
-        if os.path.lexists(path):
-            return path
+    path = found(folder)
+    if path:
+        return path
+    beside, own = _places(folder)
     try:
+        # A folder that is marked as read-only is left alone, also by those who may write everywhere.
+        if not Path(folder).stat().st_mode & 0o222:
+            raise PermissionError(errno.EACCES, "the folder is read-only", str(folder))
         _make(beside)
     except OSError:
         own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make(own)
         return own
     return beside
+
+
+def found(folder: str | Path) -> Path | None:
+    """Say where the key of a survey lies, if there is one.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As for `key`.
+
+    Returns
+    -------
+    Path or None
+        In the folder, or else in the user's own folder for state.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> found(tempfile.mkdtemp()) is None
+    True
+    """
+    return next((path for path in _places(folder) if os.path.lexists(path)), None)
 
 
 def digest(key: bytes, data: bytes) -> str:
@@ -117,6 +141,13 @@ def digest(key: bytes, data: bytes) -> str:
     '5bdcc146bf60754e'
     """
     return hmac.digest(key, data, "sha256").hex()
+
+
+def _places(folder: str | Path) -> tuple[Path, Path]:
+    """Name the two places in which a key can lie."""
+    home = Path(folder).resolve()
+    mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:32]
+    return home / NAME, _state() / "keys" / f"{mark}.key"
 
 
 def _state() -> Path:
@@ -149,6 +180,10 @@ def _read(path: Path) -> bytes:
     with open(os.open(path, flags), "rb") as file:
         plain = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
         text = file.read(100) if plain else b""
+        if plain and os.fstat(file.fileno()).st_mode & 0o077:
+            # A copy may have lost its mode on the way.
+            with contextlib.suppress(OSError):
+                path.chmod(0o600)
     if not FORM.fullmatch(text):
         what = "this is not a key of trustgap; put the former one back, or remove it to have all made anew"
         raise OSError(errno.EINVAL, what, str(path))
