@@ -213,6 +213,12 @@ def test_an_nhs_number_is_known_by_its_check_digit(text, found):
     assert ("an NHS number" in personal.kinds(text)) == found
 
 
+def test_wide_letters_and_signs_hide_nothing():
+    """B23."""
+    assert personal.kinds("jo\uff20example\uff0eorg") == ("an e-mail address",)
+    assert personal.kinds("\uff33\uff37\uff11\uff21 \uff11\uff21\uff21") == ("a postcode",)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "10 out of 10", "I waited 3 hours on ward 9", "in 2019 it was 56%", "AB", "doctor who", "at home"],
