@@ -10,6 +10,7 @@ from trustgap.batch import lacking, plan
 from trustgap.batch.index import index_page, no_local_result_page
 from trustgap.record import ledger
 from trustgap.report.release import Release
+from trustgap.report.spreadsheets import marked
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.survey.questionnaire import Questionnaire
@@ -216,5 +217,5 @@ def write_tables(release: Release, home: Path) -> None:
     items = release.questionnaire.items[
         ["block", "decision", "factor_class", "team", "label", "text", "source"]
     ]
-    safe = items.map(lambda text: f"'{text}" if str(text).strip()[:1] in set("=+-@|＝＋－＠\t\r\n") else text)
-    ledger.replace(home / "items.csv", safe.assign(survey=release.words.survey).to_csv(lineterminator="\n"))
+    asked = marked(items.assign(survey=release.words.survey))
+    ledger.replace(home / "items.csv", asked.to_csv(lineterminator="\n"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.report import measuring, provenance
+from trustgap.report import measuring, provenance, spreadsheets
 from trustgap.report import release as releases
 from trustgap.report.disclosure import Mask, Shown, figures, read_all, read_back, records, together
 from trustgap.report.material import Material
@@ -127,9 +127,8 @@ class Study(Material):
         to = self.outputs / self.questionnaire.survey / self.area / "tables" / f"{notebook}.csv"
         to.parent.mkdir(parents=True, exist_ok=True)
         part = to.with_suffix(".part")
-        (shown.table if shown else pd.DataFrame(columns=results.COLUMNS)).to_csv(
-            part, index=False, lineterminator="\n"
-        )
+        table = shown.table if shown else pd.DataFrame(columns=results.COLUMNS)
+        spreadsheets.marked(table).to_csv(part, index=False, lineterminator="\n")
         os.replace(part, to)
         return provenance.of(
             self.release, notebook=notebook, area=self.name, shown=shown, started=self.started

@@ -10,6 +10,7 @@ import pandas as pd
 from trustgap.report.disclosure.labels import Columns, among, columns, label, rounded
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, KINDS, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
+from trustgap.report.spreadsheets import unmarked
 from trustgap.report.vocabulary import SORT_OF
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
@@ -248,4 +249,4 @@ def read_back(path: Path, words: Words) -> Shown:
     kinds = {column: str for column in results.TEXT} | {column: bool for column in results.FLAGS}
     missing = {column: [""] for column in results.NUMBERS}
     rows = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=missing)
-    return Shown(label(columns(rows), words), KEY)
+    return Shown(label(columns(unmarked(rows)), words), KEY)

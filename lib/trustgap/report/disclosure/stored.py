@@ -9,6 +9,7 @@ import pyarrow.csv
 
 from trustgap.report.disclosure.labels import columns, label
 from trustgap.report.disclosure.shown import KEY, Shown
+from trustgap.report.spreadsheets import unmarked
 from trustgap.report.wording import Words
 from trustgap.stats import results
 
@@ -50,5 +51,5 @@ def read_all(paths: Iterable[Path], words: Words, *, analyses: Iterable[str]) ->
     for path in paths:
         table = pa.csv.read_csv(path, convert_options=OPTIONS)
         parts.append(table.filter(pa.compute.is_in(table["analysis"], wanted)))
-    rows = pa.concat_tables(parts).to_pandas()
+    rows = unmarked(pa.concat_tables(parts).to_pandas())
     return Shown(label(columns(rows[~rows.duplicated()]), words), KEY)
