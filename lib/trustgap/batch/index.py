@@ -7,6 +7,7 @@ import re
 import pandas as pd
 from markupsafe import Markup
 
+from trustgap.report.finished import checked
 from trustgap.report.markup import ATTRIBUTES
 from trustgap.report.page import TEMPLATES, PageRefused, check_links, environment
 from trustgap.report.tables import legend_html
@@ -83,7 +84,7 @@ def index_page(
     names = list(zip(rows["name"], rows["code"], strict=True))
     ordered = rows.iloc[sorted(range(len(rows)), key=lambda at: [_natural(text) for text in names[at]])]
     script = (TEMPLATES / "index.js").read_text(encoding="utf-8").strip()
-    return (
+    return checked(
         environment()
         .get_template("index.html.j2")
         .render(
@@ -118,7 +119,9 @@ def no_local_result_page(site: dict) -> str:
         One self-contained page, the same for every such area but for its name.
     """
     check_links(site)
-    return environment().get_template("no_local_result.html.j2").render(site={"home": "", "nav": [], **site})
+    return checked(
+        environment().get_template("no_local_result.html.j2").render(site={"home": "", "nav": [], **site})
+    )
 
 
 def _natural(name: str) -> list[tuple[bool, object]]:

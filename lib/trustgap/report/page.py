@@ -12,16 +12,13 @@ from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 
 from trustgap.report import markup, outputs
+from trustgap.report.finished import PageRefused, checked
 
 SETUP_TAGS = {"parameters", "injected-parameters", "hide-input"}
 SITE = {"title", "area_name", "wave_label", "survey", "synthetic", "status"}
 OWN_IDS = "main contents set-up-code all-code how-this-report-was-produced provenance other-pages".split()
 MACHINE_PATH = re.compile(r"""=\s*[rf]?["'](/|~|[A-Za-z]:[\\/])""")
 TEMPLATES = Path(__file__).with_name("template")
-
-
-class PageRefused(ValueError):
-    """A notebook that must not become a page; says which cell and why, and never what the cell showed."""
 
 
 @dataclass
@@ -114,7 +111,7 @@ def export(notebook: NotebookNode, *, site: dict) -> str:
     optional = {"home": "", "nav": [], "previous": None, "next": None, "table": ""}
     check_links(site)
     html, _ = _exporter().from_notebook_node(notebook, {"site": {**optional, **site}})
-    return html
+    return checked(html)
 
 
 def check_links(site: dict) -> None:
