@@ -22,6 +22,9 @@ from traitlets.config import Config
 INLINE = "module://matplotlib_inline.backend_inline"
 """What a kernel draws with: it shows the figures that are open after each cell."""
 
+PARAMETERS = frozenset({"survey", "area", "answers", "release", "outputs", "made"})
+"""All that a notebook can be given: papermill writes values into its code safely, and names as they are."""
+
 
 class Publisher(DisplayPublisher):
     """Keeps what a cell displays."""
@@ -197,7 +200,12 @@ def execute(notebook: str | NotebookNode, **options: object) -> NotebookNode:
     ------
     PapermillExecutionError
         If a cell fails.
+    ValueError
+        If there is a parameter that is none of `PARAMETERS`.
     """
+    strange = sorted(set(options.get("parameters", {})) - PARAMETERS)
+    if strange:
+        raise ValueError(f"a notebook has no parameter {strange}; there are {sorted(PARAMETERS)}")
     return papermill.execute_notebook(
         notebook,
         None,
