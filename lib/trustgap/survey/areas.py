@@ -15,6 +15,9 @@ CODE_WORDS = "1 to 20 letters, digits, _ or -, starting with a letter or digit"
 MAX_AREAS = 20_000
 """Each is to have a folder of pages."""
 
+MOST_STAFF = 10_000_000
+"""No area has more; a larger number is a slip, and sums of far larger ones are no numbers."""
+
 TAKEN = {"national", "all", "rest", "con", "prn", "aux", "nul"}
 TAKEN |= {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
 """Codes that results use for pooled areas, or that Windows does not allow as file names."""
@@ -108,10 +111,10 @@ def _head_counts(
         found, accepted = f"no such {kind} is in the questionnaire", listed(f"{prefix}{one}" for one in known)
         accepted = accepted or f"none: no {kind} is defined"
         problems.append(Problem(file, place, found, 0, accepted, "Correct or remove it"))
-    bad = int(((numbers.isna() & (text != "")) | (numbers < 0)).sum())
+    bad = int(((numbers.isna() & (text != "")) | (numbers < 0) | (numbers > MOST_STAFF)).sum())
     if bad:
         found, remedy = "head-counts are no numbers from 0", "Correct them, or leave the cells empty"
-        problems.append(Problem(file, place, found, bad, "0, 1, 2 ...", remedy))
+        problems.append(Problem(file, place, found, bad, f"0, 1, 2 ... up to {MOST_STAFF:,}", remedy))
     return problems
 
 

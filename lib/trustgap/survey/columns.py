@@ -9,6 +9,9 @@ from trustgap.survey.checks import Problem
 from trustgap.survey.matching import BLANK, UNKNOWN, fold, match
 from trustgap.survey.questionnaire import Questionnaire
 
+LARGEST_WEIGHT = 1e9
+"""A weight of this or more, or of one part of it or less, is a slip, and its square is no number."""
+
 
 def placed(columns: dict, questionnaire: Questionnaire, areas: pd.DataFrame) -> tuple[dict, dict]:
     """Find wave, area, group and role of every row.
@@ -88,9 +91,9 @@ def weighed(column: pd.Series | None, rows: int) -> tuple[np.ndarray, int]:
     Returns
     -------
     weights : ndarray of float
-        Above 0, or missing; all 1 without a column.
+        Above 0 and of a sane size, or missing; all 1 without a column.
     bad : int
-        How many are no number above 0.
+        How many are no such number.
 
     Examples
     --------
@@ -102,7 +105,7 @@ def weighed(column: pd.Series | None, rows: int) -> tuple[np.ndarray, int]:
     values = pd.to_numeric(pd.Series(column.cat.categories, dtype="str"), errors="coerce").to_numpy(
         dtype=float
     )
-    good = np.isfinite(values) & (values > 0)
+    good = (values > 1 / LARGEST_WEIGHT) & (values < LARGEST_WEIGHT)
     codes = column.cat.codes.to_numpy()
     return np.append(np.where(good, values, np.nan), np.nan)[codes], int(
         (~np.append(good, True)[codes]).sum()

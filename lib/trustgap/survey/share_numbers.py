@@ -5,6 +5,9 @@ import pandas as pd
 
 from trustgap.survey.checks import Problem, listed
 
+LARGEST_BASE = 1e10
+"""More people than there are; counts beyond 2 to the 53 would not be whole."""
+
 
 def read_numbers(long: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read bases and values as numbers, and report every column in which some cannot be.
@@ -34,7 +37,7 @@ def read_numbers(long: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Prob
     text = {name: long[name].fillna("").str.strip() for name in ("base", "value")}
     base, value = (pd.to_numeric(text[name], errors="coerce") for name in ("base", "value"))
     none = {name: text[name].eq("") for name in text}
-    whole = np.isfinite(base) & base.ge(0) & base.eq(np.floor(base))
+    whole = base.between(0, LARGEST_BASE) & base.eq(np.floor(base))
     rate = long["kind"].eq("rate")
     right = (
         np.isfinite(value)

@@ -107,7 +107,7 @@ def _mapped(
     if "whole" in layout:
         # The file calls the whole by a name of its own, as it does the areas.
         names = "in_answers" if "in_answers" in areas else "name"
-        known = pd.concat([areas, pd.DataFrame({names: layout["whole"]}, index=[NATIONAL])]).fillna("")
+        known = pd.concat([areas[[names]], pd.DataFrame({names: layout["whole"]}, index=[NATIONAL])])
     frame, problems = read_records(path, columns, known)
     if problems:
         return empty(COLUMNS), problems

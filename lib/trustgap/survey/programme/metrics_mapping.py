@@ -9,7 +9,7 @@ import pandas as pd
 from trustgap.stats.tracking.periods import spacing
 from trustgap.survey.checks import Problem, SurveyError, listed
 from trustgap.survey.matching import fold
-from trustgap.survey.programme.records import at_rows
+from trustgap.survey.programme.records import LARGEST, at_rows
 from trustgap.survey.tables import read_table
 
 FORMATS = ("%Y-%m-%d", "%Y-%m", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%d/%m/%Y")
@@ -118,6 +118,7 @@ def _laid(table: pd.DataFrame, used: dict[str, str], file: str) -> tuple[pd.Data
     problems = _at(file, used["period"], "is no date", rows[period.isna()], "such as 2024-04-01 or Apr-24")
     for name, numbers in found.items():
         wrong = (numbers.isna() & text[name].ne("")) | numbers.lt(0) & (name != "value")
+        wrong |= numbers.abs().gt(LARGEST)
         accepted = "a number" if name == "value" else "a number from 0"
         problems += _at(file, used[name], "holds something else", rows[wrong], accepted)
     base = found.get("denominator", pd.Series(np.nan, index=table.index))

@@ -16,6 +16,9 @@ from trustgap.survey.tables import read_table
 MAX_TEXT = 100
 """Longest text of a cell; longer ones are remarks, which do not belong into these files."""
 
+LARGEST = 1e12
+"""Largest number of a cell, either way; squares and sums of larger ones would lose their digits."""
+
 YES_NO = {"yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0}
 ROWS_NAMED = 5
 
@@ -186,8 +189,9 @@ def _area(text: pd.Series, column: Column, areas: pd.DataFrame) -> tuple[pd.Seri
 
 def _number(text: pd.Series, column: Column, areas: pd.DataFrame) -> tuple[pd.Series, pd.Series, str]:
     values = pd.to_numeric(text.replace("", np.nan), errors="coerce").astype(float)
-    wrong = (values.isna() & text.ne("")) | np.isinf(values)
-    return values.mask(wrong), wrong, "a number with a point for decimals, without unit or separators"
+    wrong = (values.isna() & text.ne("")) | (values.abs() > LARGEST)
+    accepted = "a number with a point for decimals, without unit or separators, below a million millions"
+    return values.mask(wrong), wrong, accepted
 
 
 def _yes_no(text: pd.Series, column: Column, areas: pd.DataFrame) -> tuple[pd.Series, pd.Series, str]:
