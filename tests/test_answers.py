@@ -374,7 +374,7 @@ def test_a_line_break_within_quotation_marks_is_part_of_the_answer(tmp_path):
         ("a.csv", b"a\n1\n", "fewer than two column names"),
         ("a.csv", b"a,b\n1,2\n1,SECRET,3\n", "rows have 3 cells where the header has 2 (1 time)"),
         ("a.csv", b"a,b\n1\n", "rows have 1 cells where the header has 2"),
-        ("a.csv", b"a,a\n1,2\n", "column names come twice: a"),
+        ("a.csv", b"a,a\n1,2\n", "column names come twice: those of the columns 1, 2"),
         ("a.csv", b"a,b;c\n1,2;SECRET\n", "split in two ways"),
         ("a.csv", b"a,b\n1,\x00SECRET\n", "not text in UTF-8"),
         ("a.csv", b"a,b\n1,\x81\n", "not text in UTF-8"),

@@ -1,5 +1,6 @@
 """The questionnaire: what a sound one says, and what is said of an unsound one."""
 
+import re
 import time
 import tracemalloc
 from pathlib import Path
@@ -247,3 +248,24 @@ def test_the_schema_is_open_to_ordinary_yaml_readers():
     schema_types = yaml.safe_load(SOUND)["waves"][1]["time"]
 
     assert isinstance(schema_types, float)  # an editor that reads numbers as numbers still finds them allowed
+
+
+CONTROLS = {"a line break": "Delay\\n", "bidi": "56% \\u202e", "an isolate": "\\u2067x", "C1": "a\\x9bb"}
+
+
+@pytest.mark.parametrize("text", CONTROLS.values(), ids=CONTROLS)
+def test_a_label_cannot_change_how_what_follows_is_shown(text, tmp_path):
+    """B30; "56%" after a mark that turns the direction of text reads "65%"."""
+    said = complaints(tmp_path, SOUND.replace("label: Delay,", f'label: "{text}",'))
+
+    assert "items, entry" in said
+    assert "characters, none that controls" in said
+
+
+@pytest.mark.parametrize("field", ["survey", "answers", "headline"])
+def test_a_line_break_at_the_end_of_a_name_is_seen(field, tmp_path):
+    """B30; a pattern that ends in $ would let it through, and into the names of folders."""
+    was = re.search(rf"^{field}: (\S+)", SOUND, re.MULTILINE).group(1)
+    said = complaints(tmp_path, SOUND.replace(f"{field}: {was}", f'{field}: "{was}\\n"'))
+
+    assert f"questionnaire.yaml, {field}: is '{was}" in said

@@ -74,9 +74,12 @@ def column_names(path: Path, header: list[str]) -> list[str]:
         found = f"the file has {len(header):,} columns, more than {MAX_COLUMNS:,}"
         refuse(path, found, "Remove columns that hold no answers", place="header")
     names = [name if name else f"(column {n} has no name)" for n, name in enumerate(header, start=1)]
-    doubles = sorted(name for name, times in Counter(names).items() if times > 1)
+    times = Counter(names)
+    doubles = [str(n) for n, name in enumerate(names, start=1) if times[name] > 1]
     if doubles:
-        refuse(path, f"column names come twice: {listed(doubles)}", "Rename or remove one", place="header")
+        # Without a header the first person's answers stand in its place, so no name is told.
+        found = f"column names come twice: those of the columns {listed(doubles)}"
+        refuse(path, found, "Rename or remove some", place="header")
     return names
 
 

@@ -3,7 +3,7 @@
 import importlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,13 +28,20 @@ IRI_GRAMMAR = "rfc3987_syntax"
 """An optional part of jsonschema that takes seconds to load, for addresses that no questionnaire holds."""
 
 
+def _pattern(validator: object, pattern: str, value: object, schema: dict) -> Iterator["ValidationError"]:
+    """Hold all of a text to a pattern: $ in a pattern would let a line break at the end through."""
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
+        yield importlib.import_module("jsonschema").ValidationError("another form")
+
+
 def _validator() -> type:
     """Load the validator, without the grammar that would cost every process about two seconds."""
     hide = IRI_GRAMMAR not in sys.modules
     if hide:
         sys.modules[IRI_GRAMMAR] = None
     try:
-        return importlib.import_module("jsonschema").Draft202012Validator
+        schemas = importlib.import_module("jsonschema")
+        return schemas.validators.extend(schemas.Draft202012Validator, {"pattern": _pattern})
     finally:
         if hide:
             del sys.modules[IRI_GRAMMAR]
