@@ -13,7 +13,7 @@ AREAS ?= X001,X002,X003,X004,X005,X006,X007
 TESTS ?=
 BENCH ?=
 
-.PHONY: report test quick simulate mutate soak lint bench clean help
+.PHONY: report test quick simulate mutate soak fuzz lint bench clean help
 
 report: $(VENV)/ok
 	@trustgap run data/demo --areas $(AREAS)
@@ -40,6 +40,9 @@ bench: $(VENV)/ok
 soak: $(VENV)/ok
 	@python tests/soak.py
 
+fuzz: $(VENV)/ok
+	@python tests/fuzz.py
+
 lint: $(VENV)/ok
 	@pre-commit run --all-files
 
@@ -61,5 +64,6 @@ help:
 	@echo "make simulate long simulations of every method, to data/coverage.csv; may be stopped and resumed"
 	@echo "make mutate   plant faults in the statistics, one at a time, and see that tests catch them"
 	@echo "make soak     interrupt and kill runs 70 times, resume them, and compare every byte"
+	@echo "make fuzz     give the check and the run 12,000 broken files, and hold them to what they promise"
 	@echo "make bench    figures to reach and timings, an hour and a half (BENCH=--small to try, BENCH=whole for all areas)"
 	@echo "make clean    remove what can be made again"

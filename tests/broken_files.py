@@ -21,7 +21,8 @@ STRANGE = [
     "9999-12-31", "10000-01-01", "2024-W01", "20240101", "2024", "NaT", "now", "1677-01-01", "2262-05-01",
     "\u202eabc\u202c", "a\u200bb", "\ufeff", "e" + "\u0301" * 80, "İ", "ß", "ǅ",
     "👩‍👧", "\ud7ff", "\uffff", "\x1b[2J", "\x85", "\u2028", "a" * 101, "b" * 20_000, "=HYPERLINK(1)", "＝1",
-    "<script>alert(1)</script>", "{{7*7}}", "%s%n", "{area.__class__.__mro__}", "../../etc/passwd", "..", ".", "/", "con", "all", "national", "rest", "wave",
+    "<script>alert(1)</script>", "{{7*7}}", "%s%n", "{area.__class__.__mro__}",
+    "../../etc/passwd", "..", ".", "/", "con", "all", "national", "rest", "wave",
     "area", "T01", "T02", "hospital", "asc", "2025", "Agree", "agree ", "AGREE", "9", "-4", "6", "127", "128",
 ]  # fmt: skip
 ENCODINGS = ["utf-8"] * 40 + ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1", "utf-7"]
@@ -49,16 +50,15 @@ def answers(people=30):
     chance = np.random.default_rng(7)
     agree = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
     often = ["Never", "Infrequently", "Sometimes", "Frequently", "Very frequently"]
-    header = (
-        "respondent wave area group role trust_asc trust_hospital risk_professional late_referral".split()
-    )
-    rows = [header]
+    items = "trust_asc trust_hospital risk_professional late_referral".split()
+    rows = [["respondent", "wave", "area", "group", "role", *items, "weight"]]
     for area in ("T01", "T02"):
         for group in ("asc", "hospital"):
             for _ in range(people):
                 said = [chance.choice(words) for words in (agree, agree, often, often)]
                 said[0 if group == "asc" else 1] = ""
-                rows.append([f"person-{len(rows):04}", "2025", area, group, "front_line", *map(str, said)])
+                who = [f"person-{len(rows):04}", "2025", area, group, "front_line"]
+                rows.append([*who, *map(str, said), "1.5"])
     return rows
 
 
