@@ -7,28 +7,20 @@ is written but where it belongs. Some of the files that pass are run: their page
 
 import argparse
 import contextlib
-import io
-import os
 import re
 import shutil
-import signal
 import sys
 import tempfile
 import time
-import warnings
 from collections import Counter
 from pathlib import Path
 
-from broken_files import CANARY, SOUND, TEMPLATE, tables
+from broken_files import SOUND, rows_of, tables
 from broken_questionnaires import TEXT, questionnaires
 from hypothesis import HealthCheck, Phase, given, seed, settings
-
-from trustgap import cli
+from promises import WATCH, Hung, Violation, harmless, hold, said_by
 
 KINDS = {"questionnaire": questionnaires()} | {kind: tables(kind) for kind in SOUND}
-PRIVATE = ("answers", "cases", "evidence")
-"""Files of which no cell may be told."""
-
 RUNS = {
     "questionnaire": "02",
     "answers": "02",
@@ -39,80 +31,8 @@ RUNS = {
 }
 """The notebook that a file is run with."""
 
-SECONDS, HANGS = 5, 60
-SCREEN = 6_000
-"""Characters of a screen: fifty lines of 120."""
-
-WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-CHANGES = {
-    "os.mkdir",
-    "os.rename",
-    "os.remove",
-    "os.rmdir",
-    "os.link",
-    "os.symlink",
-    "os.truncate",
-    "os.chmod",
-}
-ESCAPES = {"os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "socket.connect", "ctypes.dlopen"}
-
-
-class Violation(AssertionError):
-    """What was promised did not hold; says what, and not what was in the file."""
-
-
-class Hung(BaseException):
-    """It took so long that it was stopped."""
-
-
-class Watch:
-    """Notes what this process writes and starts, by Python's audit events; there is one in a process."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] | None = None
-        sys.addaudithook(self._note)
-
-    def _note(self, event: str, arguments: tuple) -> None:
-        if self.seen is None:
-            return
-        if event == "open":
-            path, _, flags = arguments
-            if not isinstance(path, int) and flags & WRITES:
-                self.seen.append((event, os.fsdecode(path)))
-        elif event in CHANGES or event in ESCAPES:
-            self.seen.append((event, str(arguments[0])))
-
-    @contextlib.contextmanager
-    def within(self, home: Path):
-        """Allow nothing to be written but under a folder, and nothing to be started."""
-        self.seen = []
-        try:
-            yield
-        finally:
-            seen, self.seen = self.seen, None
-        for event, path in seen:
-            ours = path == os.devnull or "__pycache__" in path
-            if not ours and (event in ESCAPES or not Path(path).resolve().is_relative_to(home.resolve())):
-                raise Violation(f"it did {event} outside: {path}")
-
-
-WATCH = Watch()
-
-
-@contextlib.contextmanager
-def quickly():
-    """Stop what hangs."""
-
-    def stop(*_):
-        raise Hung
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(HANGS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+SECONDS = 5
+"""Of the processor, for one check."""
 
 
 class Bench:
@@ -122,16 +42,18 @@ class Bench:
     ----------
     home : Path
         Empty folder to work in.
+    kind : str
+        The file that is broken. Files that this one has nothing to do with are left out: they cost time.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, kind: str) -> None:
         self.home, self.survey = home, home / "survey"
         self.survey.mkdir(parents=True)
         (self.survey / "questionnaire.yaml").write_text(TEXT, encoding="utf-8")
-        for name in ("delays.csv", "shares.csv"):
-            shutil.copyfile(TEMPLATE / name, self.survey / name)
-        for kind, rows in SOUND.items():
-            (self.survey / f"{kind}.csv").write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
+        more = ("metrics", "delays", "shares") if kind == "questionnaire" else ()
+        for name in {"areas", "answers", kind, *more} - {"questionnaire"}:
+            rows = SOUND.get(name) or rows_of(f"{name}.csv")
+            (self.survey / f"{name}.csv").write_text("\n".join(map(",".join, rows)) + "\n", encoding="utf-8")
         self.sound = {path.name: path.read_bytes() for path in self.survey.iterdir()}
         self.slowest, self.counted = 0.0, Counter()
         # Libraries make folders of their own when they are first loaded, some only to tell of a fault.
@@ -194,51 +116,6 @@ class Bench:
         return code
 
 
-def said_by(command: list[str]) -> tuple[int, str]:
-    """Run a command in this process; give its exit code and all that it said."""
-    out = io.StringIO()
-    with (
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(out),
-        quickly(),
-        warnings.catch_warnings(),
-    ):
-        # A warning would be printed, and can hold a cell.
-        warnings.simplefilter("error")
-        code = cli.main(command)
-    return code, out.getvalue()
-
-
-def hold(kind: str, code: int, said: str, content: bytes, *, codes: tuple[int, ...] = (0, 2)) -> None:
-    """Hold what a command said to what it may say."""
-    if code not in codes:
-        raise Violation(f"exit code {code}")
-    if "Traceback" in said:
-        raise Violation("a traceback")
-    if code == 2 and len(said) > SCREEN:
-        raise Violation("more than a screen")
-    if max(map(len, said.splitlines()), default=0) > SCREEN:
-        raise Violation("a line of more than a screen")
-    if not all(c.isprintable() or c == "\n" for c in said):
-        raise Violation("a character that is not for print")
-    if kind in PRIVATE and 0 < content.count(CANARY.encode()) < 11 and CANARY in said:
-        raise Violation("an answer repeated")
-    if kind == "answers" and "person-" in said:
-        raise Violation("a respondent named")
-
-
-def harmless(page: Path) -> None:
-    """Hold a file of the outputs to being whole, and a page to calling nobody."""
-    if page.suffix == ".part":
-        raise Violation("a part of a file left")
-    if page.suffix == ".html":
-        html = page.read_text(encoding="utf-8")
-        if not html.rstrip().endswith("</html>"):
-            raise Violation("a partial page")
-        if html.count("<script") != (page.name == "index.html") or re.search(r"<[^>\"]*\son\w+=", html):
-            raise Violation("something that runs on a page")
-
-
 def fuzz(bench: Bench, kind: str, *, inputs: int, runs: int, chance: int) -> dict[str, tuple[str, bytes]]:
     """Try so many files of a kind; give one small file for each way in which a promise was broken."""
     failures: dict[str, tuple[str, bytes]] = {}
@@ -259,6 +136,8 @@ def fuzz(bench: Bench, kind: str, *, inputs: int, runs: int, chance: int) -> dic
                     bench.counted[f"{kind}, run", bench.run(kind, name, content)] += 1
         except (Exception, Hung) as error:
             why = f"{type(error).__name__}: {error}" if isinstance(error, Violation) else _at(error)
+            if why not in failures:
+                print(f"{kind}: {why}", file=sys.stderr, flush=True)
             if why not in failures or len(content) < len(failures[why][1]):
                 failures[why] = file
 
@@ -288,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
     for kind in options.kinds:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="fuzz ") as home:
-            bench = Bench(Path(home))
+            bench = Bench(Path(home), kind)
             failures = fuzz(bench, kind, inputs=options.inputs, runs=options.runs, chance=options.seed)
         codes = ", ".join(
             f"{what} {code}: {n:,}" for (what, code), n in sorted(bench.counted.items(), key=str)
@@ -296,8 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
         spent = time.monotonic() - started
         total += sum(n for (what, _), n in bench.counted.items() if what == kind)
         print(f"{codes}; slowest {bench.slowest:.1f} s; {len(failures)} broken; {spent:.0f} s", flush=True)
-        for number, (why, (name, content)) in enumerate(failures.items()):
-            print(f"  {why}", flush=True)
+        for number, (name, content) in enumerate(failures.values()):
             if options.keep:
                 to = options.keep / f"{kind}_{number}_{name}"
                 to.parent.mkdir(parents=True, exist_ok=True)
