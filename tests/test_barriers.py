@@ -83,16 +83,16 @@ def test_the_order_of_the_pieces_does_not_matter(found, random):
 
 def test_the_verdict_says_whether_it_outlives_its_strongest_piece():
     piece = ("X1", "b", "x")
-    firm = evidence(*((*piece, kind, "", "supports", "strong", None) for kind in KINDS[:3]))
+    firm = evidence(*((*piece, kind, "", "supports", "strong", 12) for kind in KINDS[:3]))
     frail = evidence(
-        (*piece, "interviews", "", "supports", "strong", None),
-        (*piece, "survey", "", "supports", "weak", None),
+        (*piece, "interviews", "", "supports", "strong", 12),
+        (*piece, "survey", "", "supports", "weak", 12),
     )
     # Two pieces are equally strong; without the second only one kind is left.
     either = evidence(
-        (*piece, "interviews", "", "supports", "moderate", None),
-        (*piece, "interviews", "", "supports", "moderate", None),
-        (*piece, "survey", "", "supports", "moderate", None),
+        (*piece, "interviews", "", "supports", "moderate", 12),
+        (*piece, "interviews", "", "supports", "moderate", 13),
+        (*piece, "survey", "", "supports", "moderate", 12),
     )
     held = [
         barriers(one).query("estimand == 'holds_without'")["estimate"].item() for one in (firm, frail, either)
@@ -140,12 +140,15 @@ def test_evidence_is_balanced_by_kind_and_by_level():
 def test_a_sum_takes_the_smallest_base_of_people_and_no_other():
     rows = evidence(
         ("X1", "b", "x", "interviews", "senior", "supports", "strong", 24),
-        ("X1", "b", "x", "case_reviews", "", "supports", "strong", 8),
+        ("X1", "b", "x", "case_reviews", "", "supports", "strong", 12),
+        ("X1", "b", "x", "survey", "", "supports", "strong", 8),
+        ("X1", "b", "x", "survey", "", "supports", "strong", None),
         ("X1", "b", "x", "observation", "", "supports", "strong", 2),
     )
-    assert base(rows) == 8
-    assert pd.isna(base(rows.tail(1)))
-    assert pieces(rows)["n_a"].fillna(-1).tolist() == [24, 8, -1]
+    assert base(weighed(rows)) == 12
+    assert pd.isna(base(weighed(rows.tail(1))))
+    assert base(weighed(rows.iloc[[2, 3]])) == 0
+    assert pieces(rows)["n_a"].fillna(-1).tolist() == [24, 12, 8, 0, -1]
 
 
 @pytest.mark.parametrize("none", [barriers, by_kind, pieces])
@@ -157,7 +160,8 @@ def test_no_evidence_gives_no_rows(none):
 
 def test_every_finding_and_strength_has_its_weight_and_others_are_refused():
     every = list(product(["supports", "contradicts", "neither"], ["strong", "moderate", "weak", ""]))
-    weights = weighed(pd.DataFrame(every, columns=["finding", "strength"]))["weight"].tolist()
-    assert weights == [3, 2, 1, 1, -3, -2, -1, -1, 0, 0, 0, 0]
+    pieces_of = pd.DataFrame(every, columns=["finding", "strength"]).assign(kind="survey", base=11)
+    assert weighed(pieces_of)["weight"].tolist() == [3, 2, 1, 1, -3, -2, -1, -1, 0, 0, 0, 0]
+    assert not weighed(pieces_of.assign(base=10))["weight"].any()
     with pytest.raises(KeyError, match="huge"):
         weighed(pd.DataFrame({"finding": ["supports"], "strength": ["huge"]}))

@@ -6,7 +6,6 @@ from trustgap.report import tables, wording
 from trustgap.report.disclosure import Shown
 from trustgap.report.tables import Table
 from trustgap.report.themes.hypotheses import hypotheses, in_words
-from trustgap.stats.diagnostic.pieces import OF_PEOPLE
 from trustgap.survey.catalogue import interventions
 
 STATED = ("verified", "mixed")
@@ -16,7 +15,7 @@ WHEN = {"high": " (if many)", "low": " (if few)", "": ""}
 NO_FACTOR = {"not_linked": "No factor asked", "evidence_only": "No answers"}
 RESTS = {"weight_for": "Weight for", "weight_against": "Weight against", "kinds_speaking": "Kinds that speak"}
 CHANGES = {"yes": "The same", "no": "Another", wording.UNAVAILABLE: "Nothing to leave out"}
-NOT_STAFF, NOT_PEOPLE, NOT_GIVEN, NOBODY = "Not of staff", "Not of people", "Not given", "Not heard"
+NOT_STAFF, NOT_PEOPLE, NOBODY = "Not of staff", "Not of people", "Not heard"
 
 
 def rests(judged: Shown, *, caption: str) -> Table:
@@ -78,8 +77,7 @@ def weights(found: Shown, *, caption: str) -> Table:
             "Kind of evidence": row.target_label,
             "Level": row.group_a_label or NOT_STAFF,
             "Weight": row.estimate_text,
-            "People or cases": row.n_text.replace(wording.LOW, "").strip()
-            or (NOT_GIVEN if row.target in OF_PEOPLE else NOT_PEOPLE),
+            "People or cases": row.n_text.replace(wording.LOW, "").strip() or NOT_PEOPLE,
         }
         for row in found.frame.itertuples()
     ]

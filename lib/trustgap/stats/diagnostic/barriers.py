@@ -120,7 +120,8 @@ def barriers(evidence: pd.DataFrame) -> pd.DataFrame:
         kinds, weights = part["kind"].tolist(), part["weight"].to_numpy()
         verdict, in_favour, against, speaking = rule(kinds, weights)
         same = {"area": area, "item": barrier, "target": part["behaviour"].iloc[0], "method": RULE}
-        held, smallest = _without_strongest(kinds, weights, verdict), base(part)
+        # Of a barrier on which no piece counts it can be said that nothing was said.
+        held, smallest = _without_strongest(kinds, weights, verdict), base(part) or np.nan
         rows += [
             same | {"estimand": "kinds_speaking", "estimate": float(speaking), "verdict": verdict},
             same | {"estimand": "holds_without", **held},
@@ -183,10 +184,10 @@ def by_kind(evidence: pd.DataFrame, *, over: str = "kind") -> pd.DataFrame:
     Examples
     --------
     >>> evidence = pd.DataFrame({"area": "X1", "behaviour": "b", "barrier": "x", "level": "", "base": None,
-    ...     "kind": "survey", "finding": ["supports", "contradicts"], "strength": ["strong", "weak"]})
+    ...     "kind": "flow_data", "finding": ["supports", "contradicts"], "strength": ["strong", "weak"]})
     >>> by_kind(evidence)[["item", "target", "estimate"]]
       item  target  estimate
-    0    x  survey       2.0
+    0    x  flow_data       2.0
     """
     if over not in ("kind", "level"):
         raise ValueError(f"over must be 'kind' or 'level', got {over!r}")

@@ -9,6 +9,10 @@ METHOD = "strong 3, moderate 2, weak 1; below 0 where it contradicts"
 
 SIGNS = {"supports": 1.0, "contradicts": -1.0, "neither": 0.0}
 
+FEWEST = 11
+"""A piece of evidence on fewer people or cases, or on nobody knows how many, counts for nothing: with all
+other pieces in view the verdict would tell what these few said."""
+
 OF_PEOPLE = ("interviews", "survey", "case_reviews")
 """Kinds of evidence whose base counts people or their cases; elsewhere meetings, months or letters."""
 
@@ -19,12 +23,13 @@ def weighed(evidence: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     evidence : DataFrame, one row per piece
-        Needs ``finding`` (a key of `SIGNS`), ``strength`` (a key of `WEIGHTS`).
+        Needs ``finding`` (a key of `SIGNS`), ``strength`` (a key of `WEIGHTS`), ``kind`` and ``base``.
 
     Returns
     -------
     DataFrame
-        `evidence` with ``weight``, from −3 to 3.
+        `evidence` with ``counts``, False for a kind of `OF_PEOPLE` on fewer than `FEWEST`, and ``weight``,
+        from −3 to 3, of those that do not count 0.
 
     Raises
     ------
@@ -33,36 +38,39 @@ def weighed(evidence: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> weighed(pd.DataFrame({"finding": ["contradicts"], "strength": ["moderate"]}))["weight"].tolist()
-    [-2.0]
+    >>> found = {"finding": "contradicts", "strength": "moderate", "kind": "interviews", "base": [12, 8]}
+    >>> weighed(pd.DataFrame(found))["weight"].tolist()
+    [-2.0, 0.0]
     """
     for column, known in (("finding", SIGNS), ("strength", WEIGHTS)):
         unknown = sorted(set(evidence[column]) - set(known))
         if unknown:
             raise KeyError(f"{column} must be one of {list(known)}, got {unknown}")
     weight = evidence["finding"].map(SIGNS).astype(float) * evidence["strength"].map(WEIGHTS).astype(float)
-    return evidence.assign(weight=weight + 0.0)
+    counts = ~evidence["kind"].isin(OF_PEOPLE) | pd.to_numeric(evidence["base"]).ge(FEWEST)
+    return evidence.assign(counts=counts, weight=weight.where(counts, 0.0) + 0.0)
 
 
 def base(pieces: pd.DataFrame) -> float:
-    """Give the smallest known number of people or cases that one of several pieces rests on.
+    """Give the smallest number of people or cases that one of several pieces that count rests on.
 
     Parameters
     ----------
     pieces : DataFrame
-        ``kind`` and ``base``.
+        ``kind``, ``base`` and ``counts``.
 
     Returns
     -------
     float
-        Missing where none is known; a sum of pieces is to be hidden if one of them is.
+        Missing where none of those that count is of people; 0 where none counts.
 
     Examples
     --------
-    >>> base(pd.DataFrame({"kind": ["interviews", "observation"], "base": [14, 3]}))
+    >>> base(pd.DataFrame({"kind": ["interviews", "observation"], "base": [14, 3], "counts": True}))
     14.0
     """
-    return float(pd.to_numeric(pieces.loc[pieces["kind"].isin(OF_PEOPLE), "base"]).min())
+    of_people = pieces["kind"].isin(OF_PEOPLE) & pieces["counts"]
+    return float(pd.to_numeric(pieces.loc[of_people, "base"]).min()) if pieces["counts"].any() else 0.0
 
 
 def pieces(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +86,7 @@ def pieces(evidence: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Analysis ``evidence_pieces``, one row ``weight`` per piece, in the order given: ``item`` is the
         barrier, ``target`` the kind, ``group_a`` the level, ``estimate`` from −3 to 3. ``n_a`` is the base of
-        the kinds in `OF_PEOPLE`.
+        the kinds in `OF_PEOPLE`, 0 where it is not known.
 
     Raises
     ------
@@ -102,7 +110,7 @@ def pieces(evidence: pd.DataFrame) -> pd.DataFrame:
             "item": found["barrier"],
             "target": found["kind"],
             "group_a": found["level"],
-            "n_a": pd.to_numeric(found["base"]).astype(float).where(people),
+            "n_a": pd.to_numeric(found["base"]).astype(float).fillna(0.0).where(people),
             "estimand": "weight",
             "estimate": found["weight"],
             "method": METHOD,
