@@ -11,7 +11,7 @@ from trustgap.record.asked import Asked
 from trustgap.report import measuring
 from trustgap.survey import folder
 
-METRICS = "metric,kind,area,period,value\nlos,outcome,X002,2024-05,3\nlos,outcome,X003,2024-05,4\n"
+METRICS = "metric,kind,area,period,value,public\nlos,outcome,X002,2024-05,3,yes\nlos,,X003,2024-05,4,\n"
 EVIDENCE = "area,behaviour,barrier,kind,finding\nX002,share_risk,blame,interviews,supports\n"
 PROGRAMME = """survey: programme
 title: A local programme

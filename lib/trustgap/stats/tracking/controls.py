@@ -11,7 +11,7 @@ MIN_CONTROLS = 5
 PRESENT = 0.5
 """A period counts if at least this share of the comparison areas has a figure for it."""
 
-CONSTANT = ["label", "kind", "wanted", "unit"]
+CONSTANT = ["label", "kind", "wanted", "unit", "public"]
 """What is the same in all rows of a metric."""
 
 
@@ -62,7 +62,7 @@ def _one(rows: pd.DataFrame) -> pd.DataFrame:
     kept = rows[given & rows["area"].isin(steady) & rows["period"].isin(held.index)]
     by_period = kept.groupby("period")
     made = pd.DataFrame({"period": list(by_period.groups)})
-    made = made.assign(**{name: rows[name].iloc[0] for name in ["metric", *CONSTANT]})
+    made = made.assign(**{name: rows[name].iloc[0] for name in ["metric", *CONSTANT] if name in rows})
     names = ["numerator", "denominator"] if shares else ["value"]
     sums = by_period[names].sum() if shares else by_period[names].mean()
     missing = {name: np.nan for name in ("numerator", "denominator", "value") if name not in names}

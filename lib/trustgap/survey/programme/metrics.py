@@ -23,12 +23,13 @@ COLUMNS = [
     Column("denominator", "number"),
     Column("value", "number"),
     Column("unit"),
+    Column("public", "choice", choices=("yes", "no")),
     Column("intervention"),
     Column("intervention_date", "date"),
 ]
 """One row per metric, area and period."""
 
-FACTS = {"label": ["metric"], "kind": ["metric"], "wanted": ["metric"], "unit": ["metric"]}
+FACTS = {name: ["metric"] for name in ("label", "kind", "wanted", "unit", "public")}
 FACTS |= {"intervention": ["metric", "area"], "intervention_date": ["metric", "area"]}
 """What is the same in all rows of a metric, or of a metric in an area: it need stand in one of them only."""
 
@@ -91,12 +92,12 @@ def _filled(frame: pd.DataFrame) -> pd.DataFrame:
 def _rows(frame: pd.DataFrame) -> list[Problem]:
     """Check that each row has one figure, and that it can be true."""
     value, hits, base = frame["value"], frame["numerator"], frame["denominator"]
-    share = hits.notna() | base.notna()
-    figure = "numerator and denominator for a share, or else value"
+    share = hits.notna() | (base.notna() & value.isna())
+    figure = "numerator and denominator for a share, or else value, perhaps with denominator"
     rules = [
         ("value", "is empty, and so is numerator", value.isna() & ~share, figure),
-        ("value", "stands beside a numerator or denominator", value.notna() & share, figure),
-        ("numerator", "is empty beside a denominator", hits.isna() & base.notna(), figure),
+        ("value", "stands beside a numerator", value.notna() & hits.notna(), figure),
+        ("numerator", "is empty beside a denominator", hits.isna() & base.notna() & value.isna(), figure),
         ("denominator", "is empty beside a numerator", base.isna() & hits.notna(), figure),
         ("numerator", "is below 0", hits.lt(0), "a number from 0"),
         ("denominator", "is below 0", base.lt(0), "a number from 0"),

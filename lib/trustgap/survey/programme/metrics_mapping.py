@@ -29,8 +29,9 @@ def read(
     home : Path
         Where the survey's files lie.
     entry : dict
-        ``file metric label kind``, perhaps ``wanted`` and ``unit``; the names of the columns ``area`` and
-        ``period``, and of either ``value``, or ``denominator`` with ``numerator`` or ``percent`` (of it);
+        ``file metric label kind``, perhaps ``wanted``, ``unit`` and ``public``; the names of the columns
+        ``area`` and ``period``, and of either ``value``, perhaps with ``denominator``, or ``denominator``
+        with ``numerator`` or ``percent`` (of it);
         ``where``: columns with the value that rows must have; ``sum``: add up rows of one area and period.
     areas : DataFrame, indexed by code
         The areas; where there is a column ``in_answers``, it holds what the file calls them.
@@ -84,6 +85,7 @@ def read(
     if not problems:
         laid, problems = _once(laid, entry, path.name)
     facts = {name: str(entry.get(name, "")) for name in ("metric", "label", "kind", "wanted", "unit")}
+    facts["public"] = "yes" if entry.get("public") else "no"
     return laid.assign(**facts, intervention="", intervention_date=""), problems, [path]
 
 

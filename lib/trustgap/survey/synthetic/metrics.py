@@ -7,8 +7,12 @@ from scipy.special import expit, logit
 from trustgap.survey.synthetic.people import stream
 
 COLUMNS = (
-    "metric label kind wanted area period numerator denominator value unit intervention intervention_date"
+    "metric label kind wanted area period numerator denominator value unit public intervention "
+    "intervention_date"
 ).split()
+
+CONSTANT = ("label", "kind", "wanted", "unit", "public")
+"""What is the same in all rows of a metric."""
 
 EARLIEST, LATEST = 0.4, 0.85
 """Between these shares of an area's months its interventions begin; after late ones little can be said."""
@@ -74,7 +78,7 @@ def make(areas: pd.DataFrame, model: dict, *, seed: int) -> tuple[pd.DataFrame, 
                 row = {"area": area, "metric": name, "intervention": intervention, "intervention_date": date}
                 truths.append(row | {"value": round(float(true[at:].mean()), 9), "is_null": size == 0})
     metrics = pd.concat(frames, ignore_index=True)
-    for fact in ("label", "kind", "wanted", "unit"):
+    for fact in CONSTANT:
         metrics[fact] = metrics["metric"].map(
             {name: one.get(fact, "") for name, one in model["measures"].items()}
         )
@@ -123,7 +127,7 @@ def _figures(
 
 def _once(metrics: pd.DataFrame) -> pd.DataFrame:
     """Let a fact stand in the first row that it belongs to, as a person would write it."""
-    again = {column: metrics["metric"].duplicated() for column in ("label", "kind", "wanted", "unit")}
+    again = {column: metrics["metric"].duplicated() for column in CONSTANT}
     local = metrics.duplicated(["metric", "area"])
     again |= {"intervention": local, "intervention_date": local}
     blank = {column: metrics[column].mask(mask, "") for column, mask in again.items()}
