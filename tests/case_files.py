@@ -3,6 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from trustgap.report.disclosure import Mask, records
+from trustgap.report.disclosure.case_lines import decided as hidden
+from trustgap.report.wording import Words
+
 COLUMNS = (
     "case area decision_point team reviewer decision better_decision available cost cost_better outcome "
     "population period"
@@ -59,3 +63,8 @@ def decided(cells, **same):
         for i in range(n)
     ]
     return judged(rows, **{"area": "X1", "decision_point": "reablement"} | same)
+
+
+def shown(rows, judgements, words=None):
+    """Protect results of judgements as a release of these judgements alone would."""
+    return records(rows, words or Words.plain(), mask=Mask.of(hidden(judgements)))

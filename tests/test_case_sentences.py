@@ -4,7 +4,7 @@ import case_files as files
 import pandas as pd
 import pytest
 
-from trustgap.report.disclosure import figures, records
+from trustgap.report.disclosure import figures
 from trustgap.report.sentences import cases as say
 from trustgap.report.sentences import teams
 from trustgap.report.wording import Words
@@ -14,15 +14,16 @@ WORDS = Words.plain()
 
 
 def found(judgements):
-    return records(reviews.findings(judgements, area="X1"), WORDS)
+    return files.shown(reviews.findings(judgements, area="X1"), judgements)
 
 
 def same(judgements):
-    return records(reviewers.agreed(judgements, area="X1"), WORDS)
+    return files.shown(reviewers.agreed(judgements, area="X1"), judgements)
 
 
 def decided(*cells):
-    return records(suitability.suitable(files.decided(cells), area="X1"), WORDS)
+    judgements = files.decided(cells)
+    return files.shown(suitability.suitable(judgements, area="X1"), judgements)
 
 
 def read(judgements):
@@ -37,18 +38,15 @@ def priced(n, better, gain, **same):
 
 def changed(judgements):
     return teams.changed(
-        records(reviewers.agreement_change(judgements, area="X1"), WORDS),
-        records(gaps.gap_change(judgements, area="X1"), WORDS),
+        files.shown(reviewers.agreement_change(judgements, area="X1"), judgements),
+        files.shown(gaps.gap_change(judgements, area="X1"), judgements),
     )
 
 
 def test_a_gap_whose_size_would_tell_a_bound_is_said_without_it():
     cells = [("A", "", "before", 20, 28), ("B", "", "before", 1, 28)]
     judgements = files.decided([*cells, ("A", "", "after", 15, 28), ("B", "", "after", 11, 28)])
-    rows = gaps.gap_change(judgements, area="X1")
-    agreement = records(reviewers.agreement_change(judgements, area="X1"), WORDS)
-    kept = records(rows, WORDS, beside=gaps.shares(judgements, area="X1"))
-    assert teams.changed(agreement, kept) == "After the change, the gap between the teams is narrower."
+    assert changed(judgements) == "After the change, the gap between the teams is narrower."
 
 
 def test_a_swapped_design_whose_sizes_would_tell_a_bound_says_why_there_are_none():
@@ -60,7 +58,7 @@ def test_a_swapped_design_whose_sizes_would_tell_a_bound_says_why_there_are_none
 def test_who_judged_is_said_with_what_is_known_of_it():
     assert read(files.reviews(12, 3)) == "12 cases were judged by 1 reviewer."
     two = pd.concat([files.reviews(6, 3), files.reviews(6, 1, name="d", reviewer="b")])
-    assert read(two) == "12 cases were judged by 2 reviewers, each case by one only."
+    assert read(two) == "12 cases were judged by 2 reviewers."
     assert read(files.shared([(True, False)] * 11)) == (
         "11 cases were judged by 2 reviewers, 11 of the cases by more than one."
     )
@@ -102,6 +100,7 @@ def test_kinds_of_decision_are_named_apart():
         files.reviews(20, 5),
         files.reviews(12, 12, point="residential", decision="move", name="r"),
         files.reviews(4, 0, point="package_review", decision="go_on", name="p", outcome="as_needed"),
+        files.reviews(15, 6, point="discharge", decision="rehabilitation_bed", name="d"),
     ]
     assert list(say.kinds(found(pd.concat(parts)))) == [
         "25% of 20 people admitted: the admission could have been avoided (95% interval 11% to 47%).",
@@ -124,22 +123,26 @@ def test_a_saving_says_whether_it_leaves_out_nothing_and_what_it_is_not():
 @pytest.mark.parametrize(
     ("cases", "text"),
     [
-        (files.reviews(20, 8), "No costs were noted"),
-        (priced(20, 3, [100, 200, 300]), "Costs were noted of too few cases"),
-        (priced(20, 20, [100] * 20), "Too few cases were judged, or their savings are too alike"),
+        (files.reviews(60, 30, possible=20), "No costs were noted"),
+        (files.reviews(20, 8), "Too few cases were judged, costs were noted of too few, or"),
+        (priced(20, 3, [100, 200, 300]), "Too few cases were judged, costs were noted of too few, or"),
+        (
+            priced(20, 20, [100] * 20),
+            "Too few cases were judged, costs were noted of too few, or their savings",
+        ),
         (priced(9, 6, [100, 200, 300, 50, 80, 900]), "Too few cases were judged"),
-        (files.reviews(20, 0), "Too few cases were judged, or their savings are too alike"),
+        (files.reviews(20, 0), "Too few cases were judged, costs were noted of too few, or their savings"),
     ],
 )
 def test_without_a_saving_to_tell_the_reason_is_told(cases, text):
     assert say.saving(found(cases)).startswith(text)
 
 
-def test_many_cases_that_could_not_have_been_better_save_nothing_and_have_no_interval():
-    text = say.saving(found(files.reviews(60, 0, cost=900.0)))
+def test_a_saving_that_is_the_same_in_many_cases_has_no_interval():
+    text = say.saving(found(priced(60, 60, [100] * 60)))
     assert text == (
-        "Better decisions would have saved £0 per reviewed case, the same in every case, so that there is no "
-        "interval."
+        "Better decisions would have saved £100 per reviewed case, the same in every case, so that there is "
+        "no interval."
     )
 
 
@@ -149,10 +152,12 @@ def test_agreement_is_said_with_and_without_chance():
     assert text.startswith("On the 25 cases that several judged, two reviewers agreed 88% of the time (95%")
     assert "beyond chance (AC1) that is 0.76 (95% interval 0." in text
     assert text.endswith("That one reviewer finds something better more often than another is not shown.")
-    strict = say.agreement(same(files.shared([(True, False)] * 12 + [(True, True)] * 4)))
+    strict = say.agreement(
+        same(files.shared([(True, False)] * 12 + [(True, True)] * 12 + [(False, False)] * 6))
+    )
     assert "Some reviewers find something better more often than others do." in strict
     assert "So wide an interval leaves open how far they agree." in say.agreement(
-        same(files.shared([(True, True)] * 5 + [(False, False)] * 4 + [(True, False)] * 3))
+        same(files.shared([(True, True)] * 6 + [(False, False)] * 5 + [(True, False)] * 4))
     )
 
 
@@ -192,7 +197,7 @@ def test_teams_are_set_side_by_side_with_what_can_be_concluded():
 )
 def test_one_team_many_or_few_decisions_have_their_own_words(cells, text):
     judgements = pd.concat([files.decided(cells), files.reviews(3, 1)])
-    shown = records(suitability.suitable(judgements, area="X1"), WORDS)
+    shown = files.shown(suitability.suitable(judgements, area="X1"), judgements)
     assert teams.apart(shown).startswith(text)
 
 

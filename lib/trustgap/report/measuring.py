@@ -11,6 +11,7 @@ import pandas as pd
 
 from trustgap.report.claims import evaluation
 from trustgap.report.disclosure import POLICY, Mask, decide
+from trustgap.report.disclosure.beside import beside
 from trustgap.report.material import Material
 from trustgap.report.release import TABLES, Release, last_wave
 from trustgap.stats import counts as cells
@@ -54,8 +55,10 @@ def measure(survey: folder.Survey) -> Release:
     """
     asked = survey.questionnaire
     tables = _measured(survey, asked) if len(survey.answers) or len(survey.shares) else _nothing(survey)
-    metrics = survey.files["metrics"]
-    files = survey.files | {"metrics": pd.concat([metrics, controls.control_series(metrics)])}
+    brought, of_cases = beside(survey.files)
+    tables["decided"] = pd.concat([tables["decided"], of_cases], ignore_index=True)
+    metrics = brought["metrics"]
+    files = brought | {"metrics": pd.concat([metrics, controls.control_series(metrics)])}
     release = Release(
         questionnaire=asked,
         areas=survey.areas,

@@ -61,22 +61,20 @@ class Study(Material):
         self.recorded.append(shown)
         return shown
 
-    def protect_records(self, rows: pd.DataFrame, *, beside: pd.DataFrame | None = None) -> Shown:
-        """Pass results that rest on reviewed cases, by the rules that need only the row itself.
+    def protect_records(self, rows: pd.DataFrame) -> Shown:
+        """Pass results that rest on reviewed cases.
 
         Parameters
         ----------
         rows : DataFrame
             Results rows; ``n_a``, and for comparisons ``n_b``, count cases.
-        beside : DataFrame, optional
-            Rows that stand elsewhere and decide with these what may be told.
 
         Returns
         -------
         Shown
-            What may be shown of `rows`.
+            What may be shown.
         """
-        shown = records(rows, self.words, beside=beside)
+        shown = records(rows, self.words, mask=self.mask)
         self.recorded.append(shown)
         return shown
 

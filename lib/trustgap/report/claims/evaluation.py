@@ -8,7 +8,6 @@ from trustgap.report.claims import answers, records
 from trustgap.report.claims.found import Found
 from trustgap.report.disclosure import Shown, together
 from trustgap.stats import results
-from trustgap.stats.case_reviews.suitability import suitable
 from trustgap.stats.claims.rules import UNSURE
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey import catalogue
@@ -101,10 +100,9 @@ def shown(study: "Study", claims: pd.DataFrame | None = None, *, rows: pd.DataFr
     kind = claims["test"].map(lambda test: test["kind"])
     kind = kind.where(~rows["reason"].isin(UNTESTED).to_numpy(), "none")
     people, reviewed = kind.isin(list(answers.KINDS)).to_numpy(), kind.isin(list(records.CASES)).to_numpy()
-    teams = suitable(study.cases, area=study.area) if reviewed.any() else None
     parts = together(
         study.protect(rows[people]),
-        study.protect_records(rows[reviewed].drop(columns="rests_on"), beside=teams),
+        study.protect_records(rows[reviewed].drop(columns="rests_on")),
         study.protect_figures(rows[~people & ~reviewed].drop(columns="rests_on")),
     )
     place = pd.Index(parts.frame["item"]).get_indexer(rows["item"])

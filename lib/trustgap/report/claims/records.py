@@ -1,8 +1,13 @@
 """Claims that rest on what areas bring beside a survey: reviewed cases, metrics, delayed days."""
 
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
 import pandas as pd
 
 from trustgap.report.claims.found import Found
+from trustgap.report.disclosure.sums import BOUNDED, allowed, state
 from trustgap.stats.case_reviews import cases, reviews
 from trustgap.stats.case_reviews.reviewers import MARGIN_AGREEMENT, agreement_change
 from trustgap.stats.case_reviews.suitability import swapped
@@ -10,7 +15,7 @@ from trustgap.stats.claims import rules
 from trustgap.stats.claims.rules import FAILS, HOLDS, UNSURE
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.delays.attribution import published
-from trustgap.stats.results import MARGIN_SHARE
+from trustgap.stats.results import LEVELS, MARGIN_SHARE
 from trustgap.stats.shares.intervals import wilson
 from trustgap.stats.tracking.decisions import decide
 
@@ -26,13 +31,33 @@ def _findings(found: Found) -> pd.DataFrame:
 def _case_share(found: Found, test: dict) -> pd.DataFrame:
     rows = _findings(found)
     row = rows[rows["estimand"].eq(test["finding"])]
-    return rules.level(row, value=test["value"], within=test["within"])
+    return _judged(row, partial(rules.level, value=test["value"], within=test["within"]))
 
 
 def _case_share_above(found: Found, test: dict) -> pd.DataFrame:
     rows = _findings(found)
     row = rows[rows["estimand"].eq(test["finding"])]
-    return rules.above(row, null=test["value"], margin=MARGIN_SHARE)
+    return _judged(row, partial(rules.above, null=test["value"], margin=MARGIN_SHARE))
+
+
+def _judged(row: pd.DataFrame, rule: Callable[[pd.DataFrame], pd.DataFrame]) -> pd.DataFrame:
+    """Judge a share of cases; one that is shown as a bound by every count that the bound leaves open.
+
+    A verdict that holds for some of these counts only would tell them apart. Cases then count as a simple
+    sample, as how alike those of a reviewer are would tell whether there are any.
+    """
+    n, share = (row[name].iloc[0] for name in ("n_a", "estimate"))
+    if not n > 0 or state(int(n), round(share * n)) != BOUNDED:
+        return rule(row)
+    low, high = allowed(int(n), round(share * n), BOUNDED)
+    hits, possible = np.arange(low, high + 1), pd.concat([row] * (high - low + 1), ignore_index=True)
+    for confidence, suffix in LEVELS:
+        ends = wilson(hits, np.full(len(hits), n), confidence=confidence)
+        possible = possible.assign(
+            **{f"conf_{end}{suffix}": at for end, at in zip(("low", "high"), ends, strict=True)}
+        )
+    verdicts = set(rule(possible)["verdict"])
+    return rule(row).assign(verdict=verdicts.pop() if len(verdicts) == 1 else UNSURE)
 
 
 def _cheaper(found: Found, test: dict) -> pd.DataFrame:
@@ -43,7 +68,7 @@ def _cheaper(found: Found, test: dict) -> pd.DataFrame:
     less = kept["cost_better"].lt(kept["cost"]).astype("boolean")
     cluster = "area" if found.study.area == NATIONAL else "panel"
     row = pd.DataFrame([cases.share(kept, less, cluster=cluster) | {"estimand": "cheaper"}])
-    return rules.above(row, null=test["value"], margin=MARGIN_SHARE)
+    return _judged(row, partial(rules.above, null=test["value"], margin=MARGIN_SHARE))
 
 
 def _team_not_people(found: Found, test: dict) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from trustgap.stats import results
 Columns = dict[str, np.ndarray]
 """Rows of results by column: what protects, rounds and labels them works on whole columns."""
 
-EXACT = ("value", "money", "figure", "figure_difference", "period")
+EXACT = ("value", "figure", "figure_difference", "period")
 """Sorts of numbers that are rounded only where they are written."""
 
 ROUNDED = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"]
@@ -88,7 +88,8 @@ def rounded(rows: Columns) -> Columns:
     dict of str to array
         Local shares and differences to whole percentage points, national ones to a tenth; θ, means and
         correlations to two decimals (local means on a small base to one); response rates below 1% to a
-        tenth of a point; p-values to two significant digits; ranks and bases are whole already.
+        tenth of a point; money to whole units; p-values to two significant digits; ranks and bases are
+        whole already.
     """
     sort, wide = _sorts(rows), _wide(rows)
     percent = among(sort, ["share", "difference", "width", "rate"]) & wide
@@ -101,6 +102,7 @@ def rounded(rows: Columns) -> Columns:
         [numbers, numbers.round(1), numbers.round(3)],
         numbers.round(2),
     )
+    numbers = np.where((sort == "money")[:, None], numbers.round(), numbers)
     changed = dict(zip(ROUNDED, numbers.T, strict=True)) | {"n_eff": rows["n_eff"].round()}
     for column in ("p_value", "p_adjusted"):
         changed[column] = np.array([float(f"{p:.2g}") for p in rows[column].tolist()], float)

@@ -1,65 +1,105 @@
-"""What is hidden of the people whose cases were read, and whose suitability teams decided."""
+"""Which decisions on reviewed cases each row rests on, so that every page hides the same."""
 
 import pandas as pd
 
-from trustgap.report.disclosure.mask import Mask
-from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD
+from trustgap.report.disclosure.case_lines import AGREED, RATERS
+from trustgap.report.disclosure.team_lines import GAP, SWAPPED, TEAMS
+from trustgap.stats.case_reviews.reviews import PERIODS
 
-TEAMS, GAP = "case_reablement", "case_gap"
-"""Items of teams on all their people, and before and after a change."""
+OTHER = "other"
+"""What takes the place of names that too few decisions share."""
 
-CONTRASTS = ["team_difference", "population_difference", "team_by_population", "gap_change"]
+OF_AGREEMENT = ("percent_agreement", "gwet_ac", "cohen_kappa", "fleiss_kappa", "krippendorff_alpha")
+
+CONTRASTS = ("team_difference", "population_difference", "team_by_population")
+
+FREE = ("team", "population")
+"""Columns of cases whose words stand on a page as they were typed."""
 
 
-def people_of_cases(rows: pd.DataFrame) -> tuple[Mask, list[tuple]]:
-    """Decide by the rows themselves which shares are bounds, and what would give a bound away.
+def rests_on(rows: pd.DataFrame) -> list[tuple]:
+    """Name the decisions of `case_lines.decided` that each row is hidden by.
 
     Parameters
     ----------
     rows : DataFrame
-        The full vocabulary; ``suitable_share`` of a team has the team in ``group_a``, and of its people from
-        one population that in ``group_b``.
+        The full vocabulary, of reviewed cases; also published statements, whose ``estimand`` says what
+        they are about.
 
     Returns
     -------
-    mask : Mask
-        A team's share near 0 or 1 on a small base is ``bounded``, and so the difference to another team
-        loses its size. Hidden are: a team's shares by population where one of them is small or a bound, as
-        they add up to that of the team; and the share of the improvable for whom an option existed, whose
-        base is the number that a bound on the improvable keeps back. Where shares by population are hidden,
-        no contrast of teams on one another's people has a size: with the other team's shares it tells them.
-    rests_on : list of tuple
-        For each row the teams, or the one thing, that it tells of.
+    list of tuple
+        For each row cells (area, wave, group, item).
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"area": "X1", "item": "i", "estimand": "suitable_share", "group_a": ["A", "B"],
-    ...                      "group_b": "", "n_a": 20.0, "estimate": [0.5, 0.05]})
-    >>> mask, rests = people_of_cases(rows)
-    >>> sorted(mask.bounded)[0], rests[0]
-    (('X1', '', 'B', ''), (('X1', 'i', 'A', ''),))
+    >>> rows = pd.DataFrame({"area": "X1", "item": "case_reablement", "estimand": "team_difference",
+    ...                      "analysis": "teams", "group_a": ["A"], "group_b": "B", "target": ""})
+    >>> [cell[2:] for cell in rests_on(rows)[0]]
+    [('A', 'case_reablement'), ('B', 'case_reablement'), ('', 'case_reablement')]
     """
-    names = ["estimand", "area", "item", "group_a", "group_b", "n_a", "estimate"]
-    told = list(zip(*(rows[name] for name in names), strict=True))
-    bounded, hidden, lost, held = set(), set(), set(), set()
-    for estimand, area, item, first, second, n, share in told:
-        near = n < CLASS_BASE and min(share, 1 - share) < 1 - CLASS_SHARE - 1e-9
-        if estimand == "suitable_share" and second and (near or n < THRESHOLD):
-            lost.add((area, item, first))
-            bounded.add((area, "", "", ""))
-        elif estimand == "suitable_share" and near:
-            bounded |= {(area, item, first, ""), (area, "", first, "")}
-        elif estimand == "improvable" and near:
-            held.add(area)
-    rests = []
-    for estimand, area, item, first, second, *_ in told:
-        swapped = estimand in CONTRASTS and item not in (TEAMS, GAP)
-        several = dict.fromkeys((first, second, *[""] * swapped)) if estimand in CONTRASTS else ()
-        # The gap before a change is that of the same teams, on some or all of the same people.
-        kinds = [""] if swapped else dict.fromkeys((item, TEAMS))
-        cells = [(area, kind, team, "") for kind in kinds for team in several]
-        rests.append(tuple(cells) or ((area, item, first, second),))
-        parted = estimand == "suitable_share" and second and (area, item, first) in lost
-        if parted or (estimand in ("available", "cheaper") and area in held):
-            hidden.add((area, item, first, second))
-    return Mask(bounded=frozenset(bounded), hidden=frozenset(hidden)), rests
+    names = ["area", "analysis", "estimand", "item", "group_a", "group_b", "target"]
+    return [
+        tuple((area, "", group, item) for group, item in _keys(*row))
+        for area, *row in rows[names].itertuples(index=False, name=None)
+    ]
+
+
+def _keys(
+    analysis: str, estimand: str, item: str, first: str, second: str, period: str
+) -> list[tuple[str, str]]:
+    """Give the group and the item of each decision that a row rests on."""
+    if estimand == "suitable_share":
+        return [(first, f"{TEAMS}:{second}" if second else TEAMS)]
+    if estimand in CONTRASTS:
+        if item == TEAMS:
+            return [(first, TEAMS), (second, TEAMS), ("", TEAMS)]
+        return _of_gap(first, second, [period]) if item == GAP else [("", SWAPPED)]
+    if estimand == "gap_change":
+        return _of_gap(first, second, PERIODS)
+    if estimand == "agreement_change" or (estimand == "gwet_ac" and first in PERIODS):
+        of = PERIODS if estimand == "agreement_change" else [first]
+        return [("", AGREED), *(("", f"{AGREED}:{one}") for one in of)]
+    if estimand in OF_AGREEMENT:
+        return [("", AGREED)]
+    if estimand == "raters_differ":
+        return [("", AGREED), ("", RATERS)]
+    return [("", item if analysis == "cases_of_areas" else f"case_{estimand}")]
+
+
+def _of_gap(first: str, second: str, periods: list[str] | tuple[str, ...]) -> list[tuple[str, str]]:
+    # All teams together of many areas go by no name.
+    return [("", GAP), *((team, f"{GAP}:{one}") for team in (first, second) if team for one in periods)]
+
+
+def named(judgements: pd.DataFrame, *, fewest: int) -> pd.DataFrame:
+    """Take names out of reviewed cases that few of them share: words typed for a few may describe one.
+
+    Parameters
+    ----------
+    judgements : DataFrame
+        As for `reviews.settled`.
+    fewest : int
+        A team or population of fewer cases of an area goes by `OTHER`.
+
+    Returns
+    -------
+    DataFrame
+        `judgements`, with those columns changed.
+
+    Examples
+    --------
+    >>> judgements = pd.DataFrame({"area": "X1", "case": range(13), "population": "",
+    ...                            "team": ["East"] * 12 + ["only nurse on the island"]})
+    >>> named(judgements, fewest=11)["team"].unique().tolist()
+    ['East', 'other']
+    """
+    once = judgements.drop_duplicates("case")
+    found = {}
+    for column in FREE:
+        size = once.groupby(["area", column]).size()
+        rare = set(size.index[size.lt(fewest)])
+        there = list(zip(judgements["area"], judgements[column], strict=True))
+        keep = pd.Series([name == "" or (area, name) not in rare for area, name in there], dtype=bool)
+        found[column] = judgements[column].where(keep.to_numpy(), OTHER)
+    return judgements.assign(**found)

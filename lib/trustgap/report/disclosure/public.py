@@ -3,12 +3,15 @@
 import pandas as pd
 
 from trustgap.report.disclosure.labels import columns, label, rounded
-from trustgap.report.disclosure.mask import hidden
-from trustgap.report.disclosure.people import people_of_cases
+from trustgap.report.disclosure.mask import Mask, hidden
+from trustgap.report.disclosure.people import rests_on
 from trustgap.report.disclosure.rules import THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
-from trustgap.report.wording import Words
+from trustgap.report.wording import WITHHELD, Words
 from trustgap.stats import results
+
+DESIGN = r", design effect .*"
+"""What a method says of cases of the same reviewers: it can differ between no case and one."""
 
 
 def public(rows: pd.DataFrame, words: Words) -> Shown:
@@ -54,8 +57,8 @@ def public(rows: pd.DataFrame, words: Words) -> Shown:
     return Shown(label(rounded(full), words).assign(**{name: texts[name].to_numpy() for name in texts}), KEY)
 
 
-def records(rows: pd.DataFrame, words: Words, *, beside: pd.DataFrame | None = None) -> Shown:
-    """Let rows through that rest on reviewed cases, by the rules that need only the row itself.
+def records(rows: pd.DataFrame, words: Words, *, mask: Mask) -> Shown:
+    """Let rows through that rest on reviewed cases.
 
     Parameters
     ----------
@@ -63,17 +66,14 @@ def records(rows: pd.DataFrame, words: Words, *, beside: pd.DataFrame | None = N
         Results rows without ``rests_on``; ``n_a``, and for comparisons ``n_b``, count cases.
     words : Words
         Labels.
-
-    beside : DataFrame, optional
-        Rows that stand elsewhere and are not shown here, but decide what these may tell.
+    mask : Mask
+        Made of what `case_lines.decided` gives; what else is in it plays no part.
 
     Returns
     -------
     Shown
-        One row per row given: bases below `THRESHOLD` are hidden, near-unanimous shares bounded. The people
-        whose cases were read are protected as those who answer are. A difference between two teams loses
-        its size where the share of one is a bound; a team's shares by population are hidden where one of
-        them would be, as they add up to that of the team.
+        One row per row given. The people whose cases were read are protected as those who answer are: bases
+        below `THRESHOLD` are hidden, near-unanimous shares bounded, and so is what gives one of them away.
 
     Raises
     ------
@@ -82,15 +82,19 @@ def records(rows: pd.DataFrame, words: Words, *, beside: pd.DataFrame | None = N
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"area": "X1", "estimand": "top2_share", "n_a": [10, 40], "estimate": 0.5})
-    >>> records(rows, Words.plain()).frame["estimate_text"].tolist()
+    >>> rows = pd.DataFrame({"area": "X1", "estimand": "improvable", "n_a": [10, 40], "estimate": 0.5})
+    >>> records(rows, Words.plain(), mask=Mask()).frame["estimate_text"].tolist()
     ['[c]', '50%']
     """
     _of_nobody(rows)
     full = results.complete(rows)
-    every = full if beside is None else pd.concat([full, results.complete(beside)], ignore_index=True)
-    mask, rests = people_of_cases(every)
-    return mask.protect(full.assign(rests_on=rests[: len(full)]), words)
+    own = Mask(hidden=mask.hidden, bounded=mask.bounded)
+    frame = own.protect(full.assign(rests_on=rests_on(full)), words).frame
+    # Where a number is kept back, so is how alike the cases of a reviewer are, and what that makes of it.
+    kept_back = frame["reason"].isin(list(WITHHELD))
+    plain = frame["method"].str.replace(DESIGN, "", regex=True)
+    changed = {"method": frame["method"].mask(kept_back, plain), "material": frame["material"] & ~kept_back}
+    return Shown(frame.assign(**changed), KEY)
 
 
 def figures(rows: pd.DataFrame, words: Words) -> Shown:

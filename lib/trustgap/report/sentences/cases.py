@@ -28,18 +28,18 @@ def read(counts: Shown) -> Sentence:
     Returns
     -------
     Sentence
-        Two short ones where cases were judged by several.
+        How many cases several judged is left out where these are few, or none.
     """
     require(counts)
     rows = counts.frame.set_index("item")
     if rows.loc["case_reviewed", "suppressed"]:
         return Sentence("Fewer than 11 cases were judged: too few to show anything of what was found.")
-    people, shared = (int(rows.loc[name, "estimate"]) for name in ("case_reviewers", "case_shared"))
+    people, several = int(rows.loc["case_reviewers", "estimate"]), rows.loc["case_shared"]
     text = f"{rows.loc['case_reviewed', 'estimate_text']} cases were judged"
     text += f" by {counted(people, 'reviewer', 'reviewers')}" if people else "; nobody is named as reviewer"
-    if shared:
-        return Sentence(f"{text}, {shared:,} of the cases by more than one.")
-    return Sentence(f"{text}, each case by one only." if people > 1 else f"{text}.")
+    if several["suppressed"]:
+        return Sentence(f"{text}.")
+    return Sentence(f"{text}, {several['estimate']:,.0f} of the cases by more than one.")
 
 
 def improvable(found: Shown) -> Sentence:
@@ -155,11 +155,10 @@ def saving(found: Shown) -> Sentence:
     row = _row(found, "saving_per_case")
     if row.reason == "no_costs":
         return Sentence("No costs were noted, so nothing can be said of a saving.")
-    if row.reason == "few_costs":
-        return Sentence("Costs were noted of too few cases to say what would be saved.")
     if row.estimate != row.estimate:
         return Sentence(
-            "Too few cases were judged, or their savings are too alike, to say what would be saved."
+            "Too few cases were judged, costs were noted of too few, or their savings are too alike or those "
+            "of one or two people, to say what would be saved."
         )
     amount = row.estimate_text.lstrip("−")
     does = "saved" if row.estimate >= 0 else "cost"

@@ -51,7 +51,30 @@ def between_teams(decisions: pd.DataFrame, *, margin: float = MARGIN_CASES) -> p
     """
     if decisions["case"].duplicated().any():
         raise ValueError("a case has two decisions: compare teams on the same cases by their agreement")
-    table = decided(decisions, ["team"])
+    return differences(decided(decisions, ["team"]), margin=margin)
+
+
+def differences(table: pd.DataFrame, *, margin: float = MARGIN_CASES) -> pd.DataFrame:
+    """Compare how often teams decide yes, from counts.
+
+    Parameters
+    ----------
+    table : DataFrame, indexed by team
+        ``x``, decisions that say yes, and ``n``, all, as `decided` gives them.
+    margin : float
+        As for `between_teams`.
+
+    Returns
+    -------
+    DataFrame
+        As `between_teams` gives it.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"x": [7, 1], "n": [10, 10]}, index=["a", "b"])
+    >>> differences(table)["verdict"].tolist()
+    ['higher']
+    """
     pairs = list(combinations(range(len(table)), 2))
     first, second = ([pair[side] for pair in pairs] for side in (0, 1))
     x, n = table["x"].to_numpy(), table["n"].to_numpy()

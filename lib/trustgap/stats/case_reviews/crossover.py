@@ -97,12 +97,39 @@ def crossover(
     named = {"team_difference": teams, "population_difference": populations, "team_by_population": teams}
     rows = []
     for estimand, sides in named.items():
-        found = _pooled(x, n, estimand) if cluster is None else _clustered(x, n, WEIGHTS[estimand], places)
+        alone = cluster is None
+        found = contrast(x[0], n[0], estimand) if alone else _clustered(x, n, WEIGHTS[estimand], places)
         rows.append(found | {"estimand": estimand, "group_a": sides[0], "group_b": sides[1]})
     cells = n.sum(axis=0)
     bases = [cells.sum(axis=1), cells.sum(axis=0), cells.sum(axis=1)]
     rows = pd.DataFrame(rows).assign(n_a=[base[0] for base in bases], n_b=[base[1] for base in bases])
     return judge(rows.assign(analysis="teams"), null=0, margin=margin)
+
+
+def contrast(x: np.ndarray, n: np.ndarray, estimand: str) -> dict[str, float | str]:
+    """Estimate one contrast of two teams and two populations from counts.
+
+    Parameters
+    ----------
+    x, n : array, shape (2, 2)
+        Decisions that say yes, and all; teams in rows, populations in columns.
+    estimand : str
+        A key of `WEIGHTS`.
+
+    Returns
+    -------
+    dict
+        ``estimate``, the limits, ``p_value``, ``method`` and ``reason`` of one row of `crossover`.
+
+    Examples
+    --------
+    >>> x, n = np.array([[21.0, 20], [3, 4]]), np.full((2, 2), 30.0)
+    >>> print(f"{contrast(x, n, 'team_difference')['estimate']:.2f}")
+    0.57
+    """
+    if estimand == "team_by_population":
+        return _interaction(x, n)
+    return _contrast(x, n) if estimand == "team_difference" else _contrast(x.T, n.T)
 
 
 def _counted(
@@ -115,13 +142,6 @@ def _counted(
     every = pd.MultiIndex.from_product([places, teams, populations])
     table = counts.reindex(every, fill_value=0)
     return *(table[name].to_numpy(float).reshape(-1, 2, 2) for name in ("x", "n")), len(places)
-
-
-def _pooled(x: np.ndarray, n: np.ndarray, estimand: str) -> dict[str, float | str]:
-    x, n = x[0], n[0]
-    if estimand == "team_by_population":
-        return _interaction(x, n)
-    return _contrast(x, n) if estimand == "team_difference" else _contrast(x.T, n.T)
 
 
 def _clustered(x: np.ndarray, n: np.ndarray, weights: np.ndarray, places: int) -> dict[str, float | str]:

@@ -65,6 +65,30 @@ def gap_change(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     table = counts.reindex(every, fill_value=0)
     x, n = (table[name].to_numpy(float).reshape(-1, 2) for name in ("x", "n"))
     teams = list(every.levels[0]) if len(counts) else []
+    return narrowed(x, n, teams).assign(area=area)
+
+
+def narrowed(x: np.ndarray, n: np.ndarray, teams: list[str]) -> pd.DataFrame:
+    """Compare the gaps between teams after a change with those before it, from counts.
+
+    Parameters
+    ----------
+    x, n : array, shape (teams, 2)
+        Decisions that say yes, and all, before and after.
+    teams : list of str
+        Their names.
+
+    Returns
+    -------
+    DataFrame
+        As `gap_change` gives it, without ``area``.
+
+    Examples
+    --------
+    >>> x, n = np.array([[14.0, 10], [2, 8]]), np.full((2, 2), 20.0)
+    >>> narrowed(x, n, ["A", "B"])[["target", "verdict"]].to_numpy().tolist()
+    [['before', 'higher'], ['after', 'inconclusive'], ['', 'lower']]
+    """
     rows = [
         row
         for one, other in combinations(range(len(teams)), 2)
@@ -74,38 +98,7 @@ def gap_change(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     if not rows:
         return pd.DataFrame(columns=NOTHING)
     judged = judge(pd.DataFrame(rows), null=0, margin=MARGIN_CASES)
-    return judged.assign(analysis="consistency", area=area, item="case_gap")
-
-
-def shares(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
-    """Give the shares that the gaps of `gap_change` are differences of.
-
-    Parameters
-    ----------
-    judgements, area
-        As for `gap_change`.
-
-    Returns
-    -------
-    DataFrame of results
-        ``suitable_share`` of each team (``group_a``) in each period (``target``); empty where no decision has
-        a period.
-
-    Examples
-    --------
-    >>> judgements = pd.DataFrame({
-    ...     "case": range(12), "area": "X1", "decision_point": "reablement", "team": "A", "population": "",
-    ...     "period": "before", "decision": ["suitable"] * 3 + ["unsuitable"] * 9})
-    >>> shares(judgements, area="X1")[["group_a", "target", "n_a", "estimate"]].to_numpy().tolist()
-    [['A', 'before', 12.0, 0.25]]
-    """
-    made = decisions(judgements)
-    counts = decided(made[made["period"].isin(PERIODS)], ["team", "period"]).reset_index()
-    if counts.empty:
-        return pd.DataFrame(columns=NOTHING)
-    rows = counts.rename(columns={"team": "group_a", "period": "target"}).astype({"n": float})
-    rows = rows.assign(n_a=rows["n"], estimate=proportion(rows["x"], rows["n"])).drop(columns=["x", "n"])
-    return rows.assign(area=area, item="case_gap", analysis="teams", estimand="suitable_share")
+    return judged.assign(analysis="consistency", item="case_gap")
 
 
 def _ordered(x: np.ndarray, n: np.ndarray, one: int, other: int) -> tuple[int, int]:

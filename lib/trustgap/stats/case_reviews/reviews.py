@@ -126,8 +126,8 @@ def counted(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     -------
     DataFrame, three rows of results
         Analysis ``cases``, estimand ``reviewed_cases``, ``item`` ``case_reviewed`` (cases judged by anybody;
-        ``n_a`` the same), ``case_shared`` (by two or more) and ``case_reviewers`` (people who judged; of
-        those without a name nothing is known).
+        ``n_a`` the same), ``case_shared`` (by two or more; ``n_a`` the same) and ``case_reviewers`` (people
+        who judged, of those without a name nothing is known; ``n_a`` the cases judged).
 
     Examples
     --------
@@ -141,7 +141,7 @@ def counted(judgements: pd.DataFrame, *, area: str) -> pd.DataFrame:
     people = made[["area", "reviewer"]].drop_duplicates()
     numbers = [len(per_case), int(per_case.gt(1).sum()), int(people["reviewer"].fillna("").ne("").sum())]
     rows = pd.DataFrame({"item": ["case_reviewed", "case_shared", "case_reviewers"], "estimate": numbers})
-    rows = rows.astype({"estimate": float}).assign(n_a=[float(numbers[0]), np.nan, np.nan])
+    rows = rows.astype({"estimate": float}).assign(n_a=[float(numbers[at]) for at in (0, 1, 0)])
     return rows.assign(analysis="cases", estimand="reviewed_cases", area=area)
 
 
