@@ -18,6 +18,11 @@ class HeadCounts:
         return by_group | {cells.ALL: float(sum(by_group.values()))}
 
     @property
+    def least(self) -> bool:
+        """Whether no more is known of respondents than how many there are at least."""
+        return bool(self.questionnaire.shares_file)
+
+    @property
     def weighable(self) -> pd.DataFrame:
         """The area's answers of the latest wave if they have weights that say something, else no row."""
         here = self.weighting

@@ -6,6 +6,7 @@ from trustgap.report.disclosure import THRESHOLD, Shown
 from trustgap.report.sentences.base import Sentence, counted, known, listed, lower_first, nothing, require
 from trustgap.report.wording import HIDDEN
 from trustgap.stats.counts import ALL
+from trustgap.stats.shares.responses import LEAST
 
 
 def answered(people: Shown) -> Sentence:
@@ -19,7 +20,8 @@ def answered(people: Shown) -> Sentence:
     Returns
     -------
     Sentence
-        Groups too small to show are named without a number; a survey's only group is not named again.
+        Groups too small to show are named without a number; a survey's only group is not named again. Where
+        only bases of shares are known, so many are said to be the least.
     """
     require(people)
     if not len(people):
@@ -36,7 +38,8 @@ def answered(people: Shown) -> Sentence:
     ]
     small = [lower_first(label) for label in groups.loc[groups["suppressed"], "group_a_label"]]
     people = lower_first(row.group_a_label).removeprefix("all ")
-    text = f"{row.estimate_text} {people} answered in {row.wave_label}"
+    least = "At least " if row.method == LEAST else ""
+    text = f"{least}{row.estimate_text} {people} answered in {row.wave_label}"
     text += f": {listed(parts, most=8)}." if parts and len(groups) > 1 else "."
     if small:
         text += f" Among {listed(small)} too few answered to be shown."

@@ -186,7 +186,7 @@ def by_kind(evidence: pd.DataFrame, *, over: str = "kind") -> pd.DataFrame:
     >>> evidence = pd.DataFrame({"area": "X1", "behaviour": "b", "barrier": "x", "level": "", "base": None,
     ...     "kind": "flow_data", "finding": ["supports", "contradicts"], "strength": ["strong", "weak"]})
     >>> by_kind(evidence)[["item", "target", "estimate"]]
-      item  target  estimate
+      item     target  estimate
     0    x  flow_data       2.0
     """
     if over not in ("kind", "level"):

@@ -9,6 +9,9 @@ from trustgap.stats.shares.intervals import wilson
 KEY = ["area", "wave", "group"]
 """Whose respondents are counted."""
 
+LEAST = "most answers to any one question, so at least as many respondents"
+"""How respondents are counted where nothing but the bases of shares is known."""
+
 EVERYBODY = {"area": cells.NATIONAL, "group": cells.ALL}
 
 
@@ -77,7 +80,9 @@ def largest_bases(counts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([part.groupby(KEY, as_index=False)["n"].sum() for part in versions], ignore_index=True)
 
 
-def who_answered(people: pd.DataFrame, *, staff: dict[str, float] | None = None) -> pd.DataFrame:
+def who_answered(
+    people: pd.DataFrame, *, staff: dict[str, float] | None = None, least: bool = False
+) -> pd.DataFrame:
     """Give the respondents of each group and, where the staff are known, the response rate.
 
     Parameters
@@ -86,6 +91,9 @@ def who_answered(people: pd.DataFrame, *, staff: dict[str, float] | None = None)
         As `respondents` returns it, for one area.
     staff : dict of str to float, optional
         Head-count by group; missing or zero where it is not known.
+    least : bool
+        Whether more may have answered than are counted, as where they come from `largest_bases`: ``method``
+        says so, and there are no response rates.
 
     Returns
     -------
@@ -120,9 +128,11 @@ def who_answered(people: pd.DataFrame, *, staff: dict[str, float] | None = None)
         group_a=people["group"],
         n_a=people["n"].astype(float),
         estimate=people["n"].astype(float),
-        method="count of respondents",
+        method=LEAST if least else "count of respondents",
         rests_on=rests,
     )
+    if least:
+        return rows
     asked = people["group"].map(staff or {}).astype(float)
     known = asked.ge(people["n"]) & asked.gt(0)
     low, high = wilson(people["n"].where(known, 0).to_numpy(float), asked.where(known, 0).to_numpy(float))
