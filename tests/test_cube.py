@@ -73,11 +73,15 @@ def test_rows_name_the_cells_they_rest_on():
     shown[1, 0, [0, 3]] = True
     values = {"n_a": np.arange(16).reshape(2, 2, 4), "reason": np.array([["w", "x"], ["y", "z"]])}
 
-    rows = rows_of(grid, shown, values, ITEMS, waves=np.full((2, 2), "1/2"), also=("N",))
+    used = np.zeros((2, 2, 2, 3), bool)
+    used[1, 0, 0, 1] = used[0, 0, 0, 2] = True
+
+    rows = rows_of(grid, shown, values, ITEMS, waves=np.full((2, 2), "1/2"), used=used, also=("N",))
 
     assert rows["n_a"].tolist() == [8, 11]
     assert rows["reason"].tolist() == ["y", "y"]
     assert rows["rests_on"].iloc[0] == tuple(
         (area, wave, "a", "q") for area in ("X2", "N") for wave in ("1", "2")
     )
-    assert {cell[2] for cell in rows["rests_on"].iloc[1]} == {"all"}
+    pooled = {(area, wave, "all", "q") for area in ("X2", "N") for wave in ("1", "2")}
+    assert set(rows["rests_on"].iloc[1]) == {*pooled, ("X2", "1", "b", "q")}

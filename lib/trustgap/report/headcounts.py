@@ -24,9 +24,10 @@ class HeadCounts:
 
     @property
     def weighable(self) -> pd.DataFrame:
-        """The area's answers of the latest wave if they have weights that say something, else no row."""
+        """What is told of the latest wave, if it has weights that say something, else no row."""
         here = self.weighting
-        now = self.answers[self.answers["wave"].eq(self.latest)]
+        told = self.told
+        now = told[told["wave"].eq(self.latest)]
         return now if len(here) and here["kind"].ne("none").all() else now.iloc[:0]
 
     @property

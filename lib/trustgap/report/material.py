@@ -9,6 +9,7 @@ import pandas as pd
 from trustgap.report import provenance
 from trustgap.report.brought import Brought
 from trustgap.report.headcounts import HeadCounts
+from trustgap.report.mixable import Mixable
 from trustgap.report.release import Release
 from trustgap.report.themes.batteries import batteries
 from trustgap.stats import counts as cells
@@ -18,7 +19,7 @@ from trustgap.survey.questionnaire import Questionnaire, Scale
 
 
 @dataclass(frozen=True)
-class Material(HeadCounts, Brought):
+class Material(HeadCounts, Mixable, Brought):
     """One area of a survey, or the whole of it.
 
     Parameters
@@ -67,14 +68,8 @@ class Material(HeadCounts, Brought):
             return answers.assign(area=cells.NATIONAL)
         return answers[answers["area"].astype(str).eq(self.area)]
 
-    @property
-    def everywhere(self) -> pd.DataFrame:
-        """The cells of all areas by group; national notebooks only."""
-        counts = self.release.counts
-        return counts[counts["area"].ne(cells.NATIONAL) & counts["group"].ne(cells.ALL)]
-
     def cells(self, **equals: object) -> pd.DataFrame:
-        """Give some of the area's cells.
+        """Give some of the area's cells, those that are hidden without any answer.
 
         Parameters
         ----------
@@ -90,7 +85,7 @@ class Material(HeadCounts, Brought):
         """
         groups, teams = self.questionnaire.groups, self.questionnaire.teams
         own = {(group, team) for team, members in teams["members"].items() for group in members}
-        counts = self._cells(self.area)
+        counts = self.opened[self.opened["area"].eq(self.area)].reset_index(drop=True)
         if "block" in equals:
             equals["item"] = self.block(equals.pop("block")).index
         team = counts["item"].map(self.items["team"])
@@ -268,12 +263,8 @@ class Material(HeadCounts, Brought):
 
     @cached_property
     def links(self) -> pd.DataFrame:
-        """The area's pairs of answers by the same person in two waves."""
-        return linked.pairs(self.answers, self.items)
-
-    def _cells(self, area: str) -> pd.DataFrame:
-        counts = self.release.counts
-        return counts[counts["area"].eq(area)].reset_index(drop=True)
+        """The area's pairs of answers by the same person in two waves, neither in a hidden cell."""
+        return linked.pairs(self.told, self.items)
 
     def block(self, block: str) -> pd.DataFrame:
         """Give the items of one block.

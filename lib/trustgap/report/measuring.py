@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.claims import evaluation
-from trustgap.report.disclosure import POLICY, Mask, decide
+from trustgap.report.disclosure import POLICY, Mask, decide, opened
 from trustgap.report.disclosure.beside import beside
 from trustgap.report.material import Material
 from trustgap.report.release import TABLES, Release, last_wave
@@ -97,13 +97,15 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     latest = last_wave(asked, people)
     now = counts[counts["wave"].eq(latest)]
     decided = decide(counts, asked.items, people, latest=latest)
+    mask = Mask.of(decided)
+    areas, groups = now["area"].ne(cells.NATIONAL), now["group"].ne(cells.ALL)
     return _nothing(survey) | {
         **_of_respondents(survey, asked, latest),
         "counts": counts,
         "people": people,
-        "compared": areas_.against_rest(by_group[by_group["wave"].eq(latest)], asked.items),
-        "expected": expected.expected(by_group[by_group["wave"].eq(latest)], asked.items),
-        "headline": _headline(now, asked, Mask.of(decided).silent),
+        "compared": areas_.against_rest(opened(now, mask)[areas & groups], asked.items, national=now),
+        "expected": expected.expected(opened(now, mask, areas=True)[areas & groups], asked.items),
+        "headline": _headline(opened(now, mask), asked, mask.silent),
         "decided": decided,
     }
 

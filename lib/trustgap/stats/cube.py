@@ -1,5 +1,6 @@
 """Counts as one array, area by item by wave by group by score, and results back as rows."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ class Cube:
         Valid answers and those asked who gave none.
     table : array of float, shape (areas, items, waves, groups, scores)
         Answers by score.
+    listed : array of bool, shape as `x`
+        Whether the cell has rows in results: somebody was asked, or the counts say that it is ``closed``.
     """
 
     areas: list[str]
@@ -36,6 +39,7 @@ class Cube:
     n: np.ndarray
     asked: np.ndarray
     table: np.ndarray
+    listed: np.ndarray
 
 
 def cube(counts: pd.DataFrame, items: pd.DataFrame, *, waves: Sequence[str] | None = None) -> Cube:
@@ -44,7 +48,8 @@ def cube(counts: pd.DataFrame, items: pd.DataFrame, *, waves: Sequence[str] | No
     Parameters
     ----------
     counts : DataFrame, one row per cell
-        As `counts.tally` returns it; cells of the pooled group are left out.
+        As `counts.tally` returns it; cells of the pooled group are left out. Those with 1 in the column
+        ``closed``, where there is one, are listed though empty.
     items : DataFrame, indexed by item
         Needs ``top_from``.
     waves : sequence of str, optional
@@ -82,12 +87,12 @@ def cube(counts: pd.DataFrame, items: pd.DataFrame, *, waves: Sequence[str] | No
         pd.Index(axis).get_indexer(chosen[name].astype(str)) for name, axis in zip(names, axes, strict=True)
     )
     n = valid(chosen)
-    measured = np.column_stack(
-        [positives(chosen, items), n, n + unanswered(chosen), chosen[levels(chosen)]]
-    ).astype(float)
+    asked = n + unanswered(chosen)
+    listed = asked + chosen["closed"].fillna(0) if "closed" in chosen else asked
+    measured = np.column_stack([positives(chosen, items), n, asked, listed, chosen[levels(chosen)]])
     grid = np.zeros((*(len(axis) for axis in axes), measured.shape[1]))
-    np.add.at(grid, place, measured)
-    return Cube(*axes, grid[..., 0], grid[..., 1], grid[..., 2], grid[..., 3:])
+    np.add.at(grid, place, measured.astype(float))
+    return Cube(*axes, *(grid[..., at] for at in range(3)), grid[..., 4:], grid[..., 3] > 0)
 
 
 def reference_mix(grid: Cube, mix: Mapping[str, float] | None, usable: np.ndarray) -> np.ndarray:
@@ -143,6 +148,7 @@ def rows_of(
     items: pd.DataFrame,
     *,
     waves: np.ndarray,
+    used: np.ndarray,
     also: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Turn arrays over area, item and group into tidy rows.
@@ -159,6 +165,9 @@ def rows_of(
         Needs ``team``.
     waves : array of str, shape (areas, items)
         What goes into ``wave``; two waves are joined by "/".
+    used : array of bool, shape (areas, items, waves, groups)
+        The cells that entered. A row rests on its own cells in the waves that it names and on those of its
+        group, or of all groups where it is the pooled one, that entered.
     also : tuple of str
         Further areas on whose same cells a row rests.
 
@@ -172,7 +181,7 @@ def rows_of(
     >>> cells = pd.DataFrame({"area": "X1", "wave": "1", "group": "a", "item": "q", 1: [3]})
     >>> items = pd.DataFrame({"top_from": [1], "team": ["t"]}, index=["q"])
     >>> rows = rows_of(cube(cells, items), np.ones((1, 1, 2), bool), {"n_a": np.array([[3.0]])}, items,
-    ...                waves=np.array([["1"]]))
+    ...                waves=np.array([["1"]]), used=np.ones((1, 1, 1, 1), bool))
     >>> rows[["wave", "group_a", "target", "n_a"]]
       wave group_a target  n_a
     0    1       a      t  3.0
@@ -190,10 +199,16 @@ def rows_of(
     }
     for name, value in values.items():
         columns[name] = value[area, item, group] if value.ndim == 3 else value[area, item]
-    rests_on = [
-        tuple((place, one, who, what) for place in (where, *also) for one in when.split("/"))
-        for where, when, who, what in zip(columns["area"], wave, names[group], columns["item"], strict=True)
-    ]
+    entered = defaultdict(list)
+    for a, i, w, k in np.argwhere(used):
+        entered[a, i].append((w, k))
+    rests_on = []
+    for at in zip(area, item, group, columns["area"], wave, columns["item"], strict=True):
+        a, i, g, where, when, what = at
+        own = [(place, one, names[g], what) for place in (where, *also) for one in when.split("/")]
+        whole = g == len(grid.groups)
+        mixed = [(where, grid.waves[w], names[k], what) for w, k in entered[a, i] if whole or k == g]
+        rests_on.append(tuple(dict.fromkeys([*own, *mixed])))
     return pd.DataFrame(columns).assign(rests_on=pd.Series(rests_on, dtype=object))
 
 

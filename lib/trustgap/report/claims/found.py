@@ -63,8 +63,8 @@ class Found:
 
     @cached_property
     def current(self) -> pd.DataFrame:
-        """The answers of the latest wave."""
-        answers = self.study.answers
+        """The answers of the latest wave, without those of hidden cells."""
+        answers = self.study.told
         return answers[answers["wave"].eq(self.study.latest)]
 
     @property

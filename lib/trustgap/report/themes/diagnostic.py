@@ -137,7 +137,7 @@ def placed(study: Study, verdicts: pd.DataFrame, stated: pd.DataFrame) -> Shown:
         Rows of `order.places`, latest wave, remembered for the notebook's table. Where the survey has no
         local result the evidence alone decides.
     """
-    catalogue, answers = interventions(), study.answers
+    catalogue, answers = interventions(), study.told
     if study.area in study.mask.silent:
         answers = answers.iloc[:0]
     factors = study.block("factor")

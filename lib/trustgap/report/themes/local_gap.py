@@ -121,7 +121,7 @@ def furthest(study: Study) -> pd.DataFrame:
         counts = study.release.counts
         return joint_limits.furthest(counts, study.items, **place, national=counts)
     everywhere = {"national": study.item_pairs, "seed": study.seed}
-    return priorities.priorities(study.answers, study.items, **place, **everywhere)
+    return priorities.priorities(study.told, study.items, **place, **everywhere)
 
 
 def classes(study: Study) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def classes(study: Study) -> pd.DataFrame:
     place = {"area": study.area, "wave": study.latest}
     return pd.concat(
         [
-            contrasts.class_contrast(study.answers, factors, class_a=one, class_b=other, **place)
+            contrasts.class_contrast(study.told, factors, class_a=one, class_b=other, **place)
             for one, other in combinations(named, 2)
         ],
         ignore_index=True,

@@ -23,7 +23,8 @@ def against_rest(
     Parameters
     ----------
     counts : DataFrame, one row per cell
-        As `counts.tally` returns it: all areas; or some areas, if `national` is given.
+        As `counts.tally` returns it: all areas; or some of them, or some of their cells, if `national` is
+        given.
     items : DataFrame, indexed by item
         Needs ``top_from`` and ``team``.
     national : DataFrame, optional
@@ -39,7 +40,7 @@ def against_rest(
         difference; stratified Wilson limits of both sides, combined as Newcombe's; score test with variance
         pooled within groups. With all areas at hand ``p_adjusted`` is Benjamini-Hochberg over areas and
         items within a wave, at 10%, the rows of all groups and those of single groups being two families;
-        with `national` p-values stay unadjusted and the verdict rests on the interval. Reasons:
+        of a single area p-values stay unadjusted and the verdict rests on the interval. Reasons:
         ``few_areas`` (there is no rest), ``n_lt_min``.
 
     Raises
@@ -88,7 +89,7 @@ def against_rest(
     margin = results.MARGIN_SHARE
     options = {"by": ["wave", "_groups"], "name": "against_rest", "method": "fdr_bh"}
     judged = decide(rows, **options, null=0.0, margin=margin)
-    if national is not None:
+    if national is not None and len(grid.areas) == 1:
         # One area cannot know the p-values of the others: its verdict rests on its interval alone.
         by_interval = results.judge(rows, null=0.0, margin=margin)
         judged = by_interval.assign(p_adjusted=np.nan, family_id=judged["family_id"])
@@ -131,8 +132,10 @@ def _wave(grid: Cube, rest: list[np.ndarray], place: int, items: pd.DataFrame) -
     usable = np.where((n[0] > 0) & (n[1] > 0), n[0], 0.0)
     total = usable.sum(axis=-1, keepdims=True)
     weights = np.divide(usable, total, out=np.zeros(usable.shape), where=total > 0)
-    asked = grid.asked[at] > 0
+    asked = grid.listed[at]
     shown = with_whole(asked, asked.any(axis=-1))
     waves = np.full(shown.shape[:2], grid.waves[place], dtype=object)
     values = share_differences(x, n, weights)
-    return rows_of(grid, shown, values, items, waves=waves, also=(NATIONAL,))
+    used = np.zeros(grid.n.shape, dtype=bool)
+    used[at] = weights > 0
+    return rows_of(grid, shown, values, items, waves=waves, used=used, also=(NATIONAL,))

@@ -70,7 +70,7 @@ def expected(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     5    F      0.50      0.33       0.66   above_range
     """
     grid = cube(counts[counts["area"].ne(NATIONAL)], items)
-    x, n, asked = (part.sum(axis=-1) for part in (grid.x, grid.n, grid.asked))
+    x, n, asked = (part.sum(axis=-1) for part in (grid.x, grid.n, grid.listed))
     frames = [
         _cell(x[:, i, w], n[:, i, w]).assign(
             area=grid.areas,

@@ -72,7 +72,7 @@ def spread(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """
     grid = cube(counts[counts["area"].ne(NATIONAL)], items)
     x, n = grid.x.sum(axis=-1), grid.n.sum(axis=-1)
-    asked = grid.asked.sum(axis=(0, 3)) > 0
+    asked = grid.listed.any(axis=(0, 3))
     frames = [
         _cell(x[:, i, w], n[:, i, w]).assign(
             wave=wave,

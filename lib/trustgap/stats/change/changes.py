@@ -101,7 +101,7 @@ def change(
     n, x, table = ([_pick(whole, at) for at in (now, then)] for whole in (grid.n, grid.x, grid.table))
     usable = (n[0] > 0) & (n[1] > 0) & (blocked == "")[..., None]
     weights = reference_mix(grid, mix, usable)
-    asked = grid.asked.sum(axis=2) > 0
+    asked = grid.listed.any(axis=2)
     shown = with_whole(asked, asked.any(axis=-1))
     unable = np.where(blocked == "", "n_lt_min", blocked)
     reason = with_whole(np.where(usable, "", unable[..., None]), np.where(usable.any(axis=-1), "", unable))
@@ -117,11 +117,13 @@ def change(
     tied = _tied(joint, usable)
     if permutations:
         orders["p_value"] = _permuted(grid, orders, table, tied, spans, permutations, seed)
+    ends = np.arange(len(grid.waves)) == np.stack([now, then])[..., None]
+    used = ends.any(axis=0)[..., None] & usable[:, :, None]
     frames = []
     for estimand, found in (("share_difference", values | {"reason": reason}), ("theta", orders)):
         for name in set(found) - {"reason", "n_a", "n_b"}:
             found[name] = np.where(reason == "", found[name], np.nan)
-        rows = rows_of(grid, shown, found, items, waves=spans)
+        rows = rows_of(grid, shown, found, items, waves=spans, used=used)
         entered = np.broadcast_to(usable.sum(axis=-1)[..., None], shown.shape)[shown]
         drawn = _small(found) & ~tied & (permutations > 0) & (estimand == "theta")
         frames.append(_judged(rows, items, estimand, entered, tied[shown], drawn[shown]))

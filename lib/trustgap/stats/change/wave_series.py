@@ -93,10 +93,11 @@ class Series:
         blocked = self.blocked[..., None]
         bases = with_whole(self.n.sum(axis=-1), self.n.sum(axis=(-2, -1)))
         values = found | {"reason": np.where(blocked == "", found["reason"], blocked), "n_a": bases}
-        asked = self.grid.asked.sum(axis=2) > 0
+        asked = self.grid.listed.any(axis=2)
         shown = with_whole(asked, asked.any(axis=-1))
         tied = np.broadcast_to(self.linked[:, None, None], shown.shape)[shown]
-        rows = rows_of(self.grid, shown, values, items, waves=self.spans)
+        used = np.moveaxis(self.n > 0, 3, 2)
+        rows = rows_of(self.grid, shown, values, items, waves=self.spans, used=used)
         return rows.assign(analysis="trend", method=np.where(tied, method + CLUSTERS, method))
 
 

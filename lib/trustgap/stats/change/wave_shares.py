@@ -83,9 +83,11 @@ def standardised(
         both = stratified_wilson(weighted[at], grid.x[at], grid.n[at])
         for name, own, whole in zip(("conf_low", "conf_high"), limits, both, strict=True):
             values[name] = with_whole(own[at], whole)
-        shown = with_whole(grid.asked[at] > 0, (grid.asked[at] > 0).any(axis=-1))
+        shown = with_whole(grid.listed[at], grid.listed[at].any(axis=-1))
         spans = np.full(shown.shape[:2], wave, dtype=object)
-        here = rows_of(grid, shown, values, items, waves=spans)
+        used = np.zeros(grid.n.shape, dtype=bool)
+        used[at] = weighted[at] > 0
+        here = rows_of(grid, shown, values, items, waves=spans, used=used)
         frames.append(here.assign(method=_standard_method(here, entered, shown, len(grid.groups))))
     rows = pd.concat(frames, ignore_index=True)
     empty = rows["estimate"].isna()

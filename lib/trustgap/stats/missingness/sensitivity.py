@@ -146,12 +146,19 @@ def change(
 def _tested(base: pd.DataFrame, counts: pd.DataFrame) -> pd.Series:
     """Find the comparisons that have a verdict and rest on a cell with too many missing answers."""
     whole = _whole(counts)
-    return base["verdict"].ne("") & _on(base["rests_on"], _names(whole, affected(whole)))
+    return base["verdict"].ne("") & _on(_own(base), _names(whole, affected(whole)))
 
 
 def _whole(counts: pd.DataFrame) -> pd.DataFrame:
     """Put the pooled group beside the groups: a fixed mix rests on it by name."""
     return pd.concat([counts, pool(counts, over="group", label=ALL)], ignore_index=True)
+
+
+def _own(rows: pd.DataFrame) -> pd.Series:
+    """Name the cells of which a row tells: where it is of all groups together, not those of each."""
+    cells = zip(rows["group_a"].eq(ALL), rows["rests_on"], strict=True)
+    kept = [tuple(cell for cell in behind if not whole or cell[2] == ALL) for whole, behind in cells]
+    return pd.Series(kept, index=rows.index, dtype=object)
 
 
 def _names(counts: pd.DataFrame, chosen: pd.Series) -> set[tuple]:
@@ -257,7 +264,7 @@ def _completed(
     """
     observed = observed.reset_index(drop=True)
     before, after = _whole(counts), _whole(draws[draws["draw"].eq(0)].drop(columns="draw"))
-    rests = _plain(observed["rests_on"])
+    rests = _plain(_own(observed))
     filled_in = _on(rests, _names(before, unanswered(before).ne(unanswered(after).to_numpy())))
     still = _on(rests, _names(after, affected(after)))
     pooled = observed[KEYS].merge(pool_rows(drawn), on=KEYS, how="left")

@@ -1,0 +1,38 @@
+"""What a notebook may mix and compare: answers and cells without those that are hidden."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from trustgap.report.disclosure import opened, told
+from trustgap.stats import counts as cells
+
+
+class Mixable:
+    """The part of `Material` that leaves out hidden cells before anything is made of them."""
+
+    @cached_property
+    def told(self) -> pd.DataFrame:
+        """The area's answers without those of hidden cells; `answers` are for what adds all of them up."""
+        area = cells.NATIONAL if self.area == cells.NATIONAL else ""
+        return told(self.answers, self.release.mask, list(self.items.index), area=area)
+
+    @cached_property
+    def opened(self) -> pd.DataFrame:
+        """The cells of the area and of the whole, those that are hidden without any answer."""
+        counts = self.release.counts
+        return opened(counts[counts["area"].isin([self.area, cells.NATIONAL])], self.release.mask)
+
+    @property
+    def everywhere(self) -> pd.DataFrame:
+        """The cells of all areas by group, those that are hidden empty; national notebooks only."""
+        return _local(opened(self.release.counts, self.release.mask))
+
+    @property
+    def areas_shown(self) -> pd.DataFrame:
+        """The cells by group of the areas whose pooled cell is shown; national notebooks only."""
+        return _local(opened(self.release.counts, self.release.mask, areas=True))
+
+
+def _local(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts[counts["area"].ne(cells.NATIONAL) & counts["group"].ne(cells.ALL)]
