@@ -11,6 +11,7 @@ import pytest
 import sample_survey as sample
 
 from trustgap.report import batches, measuring, provenance, release
+from trustgap.report.disclosure import opened
 from trustgap.stats import counts
 from trustgap.stats.between_areas import areas
 from trustgap.survey import folder

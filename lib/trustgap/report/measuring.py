@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.claims import evaluation
-from trustgap.report.disclosure import POLICY, Mask, decide, opened
+from trustgap.report.disclosure import POLICY, Mask, decide, differences, opened
 from trustgap.report.disclosure.beside import beside
 from trustgap.report.material import Material
 from trustgap.report.release import TABLES, Release, last_wave
+from trustgap.report.themes.batteries import batteries
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.stats.between_areas import areas as areas_
@@ -96,11 +97,13 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     people = cells.fill(_people(survey, by_group), **every)
     latest = last_wave(asked, people)
     now = counts[counts["wave"].eq(latest)]
-    decided = decide(counts, asked.items, people, latest=latest)
+    given = _of_respondents(survey, asked, latest)
+    also = _nested(given["answers"], asked, latest) if given else None
+    decided = decide(counts, asked.items, people, latest=latest, also=also)
     mask = Mask.of(decided)
     areas, groups = now["area"].ne(cells.NATIONAL), now["group"].ne(cells.ALL)
     return _nothing(survey) | {
-        **_of_respondents(survey, asked, latest),
+        **given,
         "counts": counts,
         "people": people,
         "compared": areas_.against_rest(opened(now, mask)[areas & groups], asked.items, national=now),
@@ -119,6 +122,15 @@ def _by_group(survey: folder.Survey, asked: Questionnaire, every: dict[str, list
 
 def _people(survey: folder.Survey, by_group: pd.DataFrame) -> pd.DataFrame:
     return responses.largest_bases(by_group) if len(survey.shares) else responses.respondents(survey.answers)
+
+
+def _nested(answers: pd.DataFrame, asked: Questionnaire, latest: str) -> pd.DataFrame:
+    """Decide which parts of respondents are too near to the whole to be shown beside it."""
+    parts = {
+        "batteries": [battery[:3] for battery in batteries(asked)],
+        "roles": list(asked.roles.index),
+    }
+    return differences(answers, asked.items, waves=list(asked.waves.index), latest=latest, **parts)
 
 
 def _of_respondents(survey: folder.Survey, asked: Questionnaire, latest: str) -> dict[str, pd.DataFrame]:

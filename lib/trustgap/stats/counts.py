@@ -19,6 +19,29 @@ NATIONAL = "national"
 """The pooled area."""
 
 
+def part(kind: str, of: str) -> str:
+    """Name a part of those who answered a question as if it were a question of its own.
+
+    Parameters
+    ----------
+    kind : str
+        Such as ``complete``, who answered all questions of a battery, or ``weighted``, who has a weight.
+    of : str
+        Battery, or item.
+
+    Returns
+    -------
+    str
+        What stands for ``item`` in a cell: what rests on the part can be hidden, and the rest shown.
+
+    Examples
+    --------
+    >>> part("complete", "trust")
+    'complete:trust'
+    """
+    return f"{kind}:{of}"
+
+
 def tally(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Count the answers to every item in every area, wave and group.
 

@@ -9,6 +9,7 @@ reviewed cases and figures of a service.
 from trustgap.report.disclosure.joint import decide
 from trustgap.report.disclosure.mask import Mask, read_back
 from trustgap.report.disclosure.mixing import opened, told
+from trustgap.report.disclosure.nested import differences
 from trustgap.report.disclosure.public import figures, public, records
 from trustgap.report.disclosure.rules import POLICY, THRESHOLD, primary
 from trustgap.report.disclosure.shown import Shown, together
@@ -20,6 +21,7 @@ __all__ = [
     "Mask",
     "Shown",
     "decide",
+    "differences",
     "figures",
     "opened",
     "primary",

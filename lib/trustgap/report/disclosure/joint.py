@@ -16,6 +16,7 @@ def decide(
     respondents: pd.DataFrame,
     *,
     latest: str,
+    also: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Decide what a release hides: by size, by subtraction, and by attack.
 
@@ -29,6 +30,8 @@ def decide(
         ``area``, ``wave``, ``group`` and ``n``, pooled ones included.
     latest : str
         The wave that decides whether an area has pages of its own.
+    also : DataFrame, optional
+        What is hidden for other reasons, such as `nested.differences` gives; parts of cells among them.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def decide(
     0     a     hidden
     3     b  secondary
     """
-    first = primary(counts, items, respondents, latest=latest)
+    first = pd.concat([primary(counts, items, respondents, latest=latest), also], ignore_index=True)
     on = board(counts, respondents, first)
     positive, negative = (on.spread(counts, part) for part in collapsed(counts, items))
     whole = replace(on, hidden=on.hidden | complements(on))

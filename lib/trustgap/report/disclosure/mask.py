@@ -219,6 +219,8 @@ def _small(rows: Columns) -> np.ndarray:
     """Find the rows on a small base; one that is not known counts as small, but only comparisons have two."""
     # Where a survey has one area there is no other side that could be small.
     other = (rows["n_b"] < THRESHOLD) & (rows["reason"] != "few_areas")
+    # What one or two people's weight decides would be theirs.
+    other |= rows["reason"] == "dominated"
     # A share with some people and the same share without them give theirs.
     other |= (rows["estimand"] == "top2_share_without") & (rows["n_b"] < CLASS_BASE)
     return ~(rows["n_a"] >= THRESHOLD) | other

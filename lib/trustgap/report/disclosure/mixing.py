@@ -99,7 +99,7 @@ def told(answers: pd.DataFrame, mask: Mask, items: list[str], *, area: str = "")
         keys = zip(where["area"], where["wave"], where["group"], strict=True)
         closed = silent | np.fromiter(((*key, item) in mask.hidden for key in keys), bool, len(where))
         if closed.any():
-            changed[item] = np.where(closed[place], NOTHING, answers[item].to_numpy()).astype(
-                answers[item].dtype
-            )
+            codes = answers[item].to_numpy()
+            asked = codes != cells.MISSING["not_asked"]
+            changed[item] = np.where(closed[place] & asked, NOTHING, codes).astype(codes.dtype)
     return answers.assign(**changed)

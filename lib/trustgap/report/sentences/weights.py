@@ -13,7 +13,7 @@ from trustgap.report.sentences.base import (
     require,
     upper_first,
 )
-from trustgap.report.vocabulary import REASONS, VERDICTS
+from trustgap.report.vocabulary import VERDICTS
 from trustgap.report.wording import WITHHELD
 from trustgap.stats.counts import NATIONAL
 from trustgap.stats.results import MARGIN_SHARE
@@ -22,7 +22,10 @@ from trustgap.stats.weighting.weights import ONE
 NO_WEIGHTS = "Nothing is weighted here: neither weights nor head-counts of the groups are known."
 """The wording where there is no weighted row at all."""
 
-HIDDEN = f"Weighted results cannot be shown here, because fewer than {THRESHOLD} of a group answered."
+HIDDEN = (
+    f"Weighted results cannot be shown here: fewer than {THRESHOLD} of a group answered, or one or two "
+    "people carry much of the weight."
+)
 """The wording where a hidden group would be told by weighted and unweighted results together."""
 
 UNKNOWN = "What weights would change cannot be shown here."
@@ -33,9 +36,6 @@ BOUNDED = (
     "tell the size of a share."
 )
 """The wording where enough answered, and shares are kept back for being near to all or to none."""
-
-DOMINATED = f"Weighted results cannot be given here: {REASONS['dominated']}."
-"""The wording where a weighted result would be that of its heaviest respondents."""
 
 HEADINGS = {
     "design_effect": "Design effect",
@@ -166,8 +166,6 @@ def moved(plain: Shown, heavy: Shown, *, most: int = 3) -> Sentence:
         return Sentence(NO_WEIGHTS)
     both = _shares(plain, heavy)
     if not len(both):
-        if heavy.frame["reason"].eq("dominated").any():
-            return Sentence(DOMINATED)
         return Sentence(HIDDEN if plain.hidden or heavy.hidden else BOUNDED)
     ordered = both.sort_values("move", ascending=False, kind="stable")
     several = len(set(both["group_a"])) > 1

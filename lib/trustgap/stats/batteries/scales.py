@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from trustgap.stats import counts
 from trustgap.stats.batteries.factor import omega
 from trustgap.stats.batteries.homogeneity import homogeneity
 from trustgap.stats.counts import ALL, MISSING, NATIONAL
@@ -92,7 +93,7 @@ def scale(
     -------
     DataFrame, rows of results
         ``analysis`` is ``scale``; ``n_a`` is the number of respondents with a valid answer to every
-        question, on whom every row rests.
+        question, on whom every row rests: ``rests_on`` names them beside the cells of the questions.
 
         =====================  ===================================================================
         ``alpha``              Cronbach's α, at most 1; limits from influence values
@@ -136,7 +137,8 @@ def scale(
     here = (scores != MISSING["not_asked"]).any(axis=0) | part.empty
     asked, scores = items[here], scores[:, here]
     scores = scores[(scores > 0).all(axis=1)]
-    rests = tuple((area, wave, group, item) for item in asked.index)
+    behind = [*asked.index, counts.part("complete", name)] if len(asked) else [""]
+    rests = tuple((area, wave, group, item) for item in behind)
     whole = pd.DataFrame({"estimand": [*WHOLE, *ALIKE], "item": name, "target": ""})
     each = pd.DataFrame(
         {"estimand": np.repeat(EACH, len(asked)), "item": [*asked.index] * 2, "target": [*asked["team"]] * 2}
@@ -144,7 +146,7 @@ def scale(
     rows = pd.concat([whole, each], ignore_index=True).assign(
         analysis="scale", area=area, wave=wave, group_a=group, n_a=len(scores),
         estimate=np.nan, conf_low=np.nan, conf_high=np.nan, reason=_reason(scores),
-        rests_on=[rests or ((area, wave, group, ""),)] * (len(whole) + len(each)),
+        rests_on=[rests] * (len(whole) + len(each)),
     )  # fmt: skip
     rows["method"] = rows["estimand"].map(_METHODS)
     if rows["reason"].ne("").any():

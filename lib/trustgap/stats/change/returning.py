@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from trustgap.stats.counts import ALL
+from trustgap.stats.counts import ALL, part
 from trustgap.stats.shares.intervals import wilson
 
 
@@ -69,8 +69,12 @@ def returning(answers: pd.DataFrame, *, waves: Sequence[str]) -> pd.DataFrame:
             "conf_low": low,
             "conf_high": high,
             "method": "Wilson score interval",
-            "rests_on": [
-                tuple((area, wave, ALL, "") for wave in some) for some in ((asked[0], asked[-1]), asked)
-            ],
+            "rests_on": [_rests(area, some) for some in ((asked[0], asked[-1]), asked)],
         }
     )
+
+
+def _rests(area: str, waves: Sequence[str]) -> tuple:
+    """Name the cells behind a row: who answered in each wave, and who was there before or was not."""
+    again = ((area, wave, ALL, part("linked", wave)) for wave in waves[1:])
+    return (*((area, wave, ALL, "") for wave in waves), *again)

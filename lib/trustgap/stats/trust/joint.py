@@ -48,7 +48,8 @@ def effects(
         =============  ===================================================================================
 
         ``n_a`` counts answers. Cells with fewer than `results.MIN_N` answers do not enter. Reasons:
-        ``n_lt_min`` (the row's own cells do not enter), ``confounded`` (one group, one team, or no chain of
+        ``n_lt_min`` (the row's own cells do not enter, or fewer than `ratings.MIN_FREEDOM` people beyond
+        the coefficients), ``confounded`` (one group, one team, or no chain of
         ratings that joins all: group and team cannot be told apart), ``separated``, ``constant``,
         ``df_le_0``.
 
@@ -101,8 +102,8 @@ def effects(
 def _effects(given: Ratings, place: tuple[str, str], block: str) -> pd.DataFrame:
     """Give the rows of one area and wave."""
     cells, used = given.cells, given.used
-    model, design = Fit("confounded"), np.empty((0, 1))
-    if given.connected:
+    model, design = Fit(given.unable), np.empty((0, 1))
+    if not given.unable:
         design = np.column_stack([given.design[:, 1:], -np.ones(len(used))])
         model = fit(given.positive, given.design[:, 1:][given.cell], cluster=given.person)
     parts = []

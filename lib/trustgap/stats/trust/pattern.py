@@ -85,9 +85,9 @@ def pattern(
 def _pattern(given: Ratings, place: tuple[str, str], block: str, items: pd.DataFrame) -> pd.DataFrame:
     """Give the tests of one area and wave."""
     used, asked = given.used, items.loc[given.used["item"]]
-    nothing = "n_lt_min" if used.empty else "confounded"
+    nothing = "n_lt_min" if used.empty else given.unable
     found = dict.fromkeys(TESTS, (np.nan, np.nan, nothing))
-    if given.connected:
+    if not given.unable:
         design, split = given.design[:, 1:], used["group"].nunique() - 1
         additive = fit(given.positive, design[given.cell], cluster=given.person)
         own = np.eye(design.shape[1])
@@ -112,7 +112,7 @@ def _pattern(given: Ratings, place: tuple[str, str], block: str, items: pd.DataF
     rows = pd.DataFrame(found.values(), columns=["estimate", "p_value", "reason"]).assign(
         estimand=list(found)
     )
-    behind = rests(used if given.connected else given.cells, place)
+    behind = rests(given.cells if given.unable else used, place)
     return rows.assign(
         area=place[0], wave=place[1], analysis="joint", item=block, group_a="", group_b="", target="",
         n_a=int(used["n"].sum()), method="Wald F, respondents as clusters", rests_on=[behind] * len(rows),

@@ -9,6 +9,9 @@ import pandas as pd
 from trustgap.stats.results import MIN_N
 from trustgap.stats.teams import item_of_team, rates
 
+MIN_FREEDOM = 30
+"""People whom a model needs beyond its coefficients: with fewer it is nearly the table that it is made of."""
+
 
 @dataclass(frozen=True)
 class Ratings:
@@ -55,6 +58,13 @@ class Ratings:
         used = self.used
         enough = min(used["group"].nunique(), used["team"].nunique()) > 1
         return bool(enough and np.linalg.matrix_rank(self.design) == self.design.shape[1])
+
+    @property
+    def unable(self) -> str:
+        """Why no model can be fitted: ``confounded``, ``n_lt_min`` with too few people to spare, or ""."""
+        if not self.connected:
+            return "confounded"
+        return "" if len(self.group_of) - self.design.shape[1] >= MIN_FREEDOM else "n_lt_min"
 
 
 def ratings(

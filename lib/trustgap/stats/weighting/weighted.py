@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustgap.stats import results
+from trustgap.stats import counts, results
 from trustgap.stats.counts import ALL
 from trustgap.stats.ranking.means import scores
 from trustgap.stats.shares.intervals import score_limits
@@ -114,9 +114,10 @@ def shares(
 
 
 def _rests(area, wave, group, item, groups, team, teams) -> tuple:
-    """Name the cells behind a row: its own and, for all groups together, those of each that was asked."""
+    """Name the cells behind a row: its own, those of each group that was asked, and who has a weight."""
     others = [one for one in groups if not belongs(one, team, teams)] if group == ALL else []
-    return tuple((area, wave, one, item) for one in [group, *others])
+    weighted = (area, wave, group, counts.part("weighted", item))
+    return (*((area, wave, one, item) for one in [group, *others]), weighted)
 
 
 def _variance(values: np.ndarray, sample: pd.DataFrame) -> dict[str, np.ndarray]:

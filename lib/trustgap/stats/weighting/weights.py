@@ -24,6 +24,9 @@ MET = 1e-8
 ONE, TWO = 0.25, 0.4
 """The part of all weight above which one respondent, and above which two, dominate a result."""
 
+WORTH = 8
+"""A weighted result of respondents who count for fewer than so many of equal weight is not given."""
+
 
 def kish(weights: np.ndarray) -> tuple[float, float]:
     """Say what unequal weights cost: the design effect, and the effective number of respondents.
@@ -70,8 +73,9 @@ def dominated(weights: np.ndarray) -> np.ndarray:
     Returns
     -------
     array of bool, shape (...)
-        The largest weight is above `ONE` of all, or the two largest are above `TWO`; never where all who
-        count have the same weight, which changes nothing.
+        The largest weight is above `ONE` of all, or the two largest are above `TWO`, or the weights are worth
+        fewer than `WORTH` respondents of equal weight (`kish`); never where all who count have the same
+        weight, which changes nothing.
 
     Notes
     -----
@@ -94,7 +98,8 @@ def dominated(weights: np.ndarray) -> np.ndarray:
     ordered = np.sort(known, axis=0)
     total, heaviest, least = ordered.sum(axis=0), ordered[-1], np.where(known > 0, known, np.inf).min(axis=0)
     two = heaviest + (ordered[-2] if len(ordered) > 1 else 0.0)
-    return (heaviest > least * (1 + 1e-9)) & ((heaviest > ONE * total) | (two > TWO * total))
+    few = total**2 < WORTH * (known**2).sum(axis=0)
+    return (heaviest > least * (1 + 1e-9)) & ((heaviest > ONE * total) | (two > TWO * total) | few)
 
 
 def poststratify(
