@@ -39,7 +39,6 @@ def decided(answers, items=("p", "q"), batteries=(), roles=()):
 
 @pytest.mark.parametrize(("left", "hidden"), [(0, False), (1, True), (10, True), (11, False)])
 def test_a_set_within_another_is_withheld_if_a_few_are_left(left, hidden):
-    """B37."""
     assert shut([(0, 100)], [(0, 100 - left)]) == [False, hidden]
     assert shut([(0, 100 - left)], [(0, 100)]) == [False, hidden]
 
@@ -117,7 +116,6 @@ def test_complete_cases_that_lack_four_are_withheld_and_all_respondents_shown():
 
 
 def test_a_question_that_a_group_was_not_asked_leaves_nobody_incomplete():
-    """B38."""
     answers = frame(60, group=["a"] * 30 + ["b"] * 30, p=1, q=1, r=[-1] * 30 + [1] * 30)
     assert decided(answers, "pqr", [("b", "a", "pqr"), ("b", "b", "pqr")]) == set()
     answers.loc[29, "q"] = answers.loc[59, "q"] = -2
@@ -159,7 +157,7 @@ def test_waves_of_other_people_are_no_panel_whatever_their_numbers():
 
 
 def test_a_third_wave_is_held_against_the_waves_that_are_shown():
-    """B40. The second wave adds three to the first and is hidden; the third adds three to the second."""
+    """B41. The second wave adds three to the first and is hidden; the third adds three to the second."""
     first, second = frame(40, p=1), frame(43, wave="2", p=1)
     third, other = frame(46, wave="3", p=1), frame(54, wave="3", p=1)
     found = decided(pd.concat([first, second, third], ignore_index=True), "p")
@@ -169,7 +167,7 @@ def test_a_third_wave_is_held_against_the_waves_that_are_shown():
 
 
 def test_weighted_results_of_all_but_a_few_are_hidden():
-    """B41."""
+    """B42."""
     answers = frame(60, p=1, q=[1] * 50 + [0] * 10, weight=[1.0] * 50 + [np.nan] * 10)
     assert decided(answers) == {("X1", "1", group, "weighted:p") for group in ("a", "all")}
     assert decided(answers.assign(weight=[1.0] * 49 + [np.nan] * 11)) == {
@@ -203,7 +201,6 @@ def by_sets(sets, answered):
 
 
 def test_the_decision_agrees_with_set_arithmetic_on_random_sets():
-    """B42."""
     rng, seen = np.random.default_rng(1), []
     for _ in range(100):
         sets = np.array([rng.random(200) < rng.choice([0.2, 0.9, 0.98]) for _ in range(5)])

@@ -116,8 +116,12 @@ def _sorts(rows: Columns) -> np.ndarray:
 
 
 def _wide(rows: Columns) -> np.ndarray:
-    """Find the rows whose percentages carry one decimal: those of the whole, and of nobody in particular."""
-    return among(rows["area"], [cells.NATIONAL, ""])
+    """Find the rows whose percentages carry one decimal: those of the whole, and of nobody in particular.
+
+    Not weighted ones: beside the plain sums of a survey of few areas a decimal of them would give an area's
+    hidden group away.
+    """
+    return among(rows["area"], [cells.NATIONAL, ""]) & (rows["analysis"] != "weighted")
 
 
 def _coarse(rows: Columns) -> np.ndarray:
