@@ -355,3 +355,20 @@ def test_a_survey_that_asked_for_no_ratings_has_no_row_that_could_be_read_as_too
     assert not len(pattern(answers(), factors, GROUPS, teams=TEAMS))
     assert not len(effects(answers(), factors, GROUPS, teams=TEAMS))
     assert len(pattern(answers(), ITEMS, GROUPS, teams=TEAMS))
+
+
+def test_a_model_with_fewer_than_thirty_people_beyond_its_coefficients_is_not_given():
+    """Two groups rate two teams: three coefficients."""
+    given = {
+        "area": "X1",
+        "wave": "1",
+        "group": ["a", "b"] * 20,
+        "s": [1, 5, 4, 2, 5] * 8,
+        "t": [4, 2, 1, 5] * 10,
+    }
+    items = pd.DataFrame({"block": "trust", "team": ["s", "t"], "top_from": 4}, index=["s", "t"])
+    groups = pd.DataFrame({"team": ""}, index=["a", "b"])
+    for people, reason in ((32, "n_lt_min"), (34, "")):
+        rows = effects(pd.DataFrame(given).head(people), items, groups)
+        assert set(rows.loc[rows["estimand"].ne("residual"), "reason"]) == {reason}
+        assert rows["estimate"].notna().any() == (reason == "")

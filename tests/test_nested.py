@@ -149,7 +149,6 @@ def test_the_second_wave_of_a_panel_is_hidden_if_few_joined_or_left(joiners, lea
 
 
 def test_waves_of_other_people_are_no_panel_whatever_their_numbers():
-    """B39."""
     answers = pd.concat(
         [frame(40, p=1), frame(43, wave="2", p=1).assign(respondent=lambda f: f["respondent"] + 99)]
     )

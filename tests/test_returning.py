@@ -30,8 +30,10 @@ def test_shares_are_of_the_last_wave_and_of_all_people():
     assert (several["n_a"], several["n_b"]) == (105, 35)
     low, high = proportion_confint(35, 105, method="wilson")
     assert (several["conf_low"], several["conf_high"]) == pytest.approx((low, high), abs=1e-12)
-    assert again["rests_on"] == (("X1", "1", "all", ""), ("X1", "3", "all", ""))
-    assert len(several["rests_on"]) == 3
+    assert again["rests_on"] == tuple(
+        ("X1", wave, "all", what) for wave, what in (("1", ""), ("3", ""), ("3", "linked:3"))
+    )
+    assert len(several["rests_on"]) == 5
 
 
 def test_where_nobody_answered_twice_there_is_nothing_to_show():

@@ -83,7 +83,8 @@ def test_a_question_that_nobody_was_asked_is_left_out():
 
     assert row(rows, "alpha")["estimate"] == row(rows_of(scores), "alpha")["estimate"]
     assert "q4" not in set(rows["item"])
-    assert row(rows, "alpha")["rests_on"] == tuple(("X1", "1", "all", f"q{one}") for one in range(4))
+    behind = [*(f"q{one}" for one in range(4)), "complete:trust"]
+    assert row(rows, "alpha")["rests_on"] == tuple(("X1", "1", "all", one) for one in behind)
 
 
 def test_area_wave_and_group_choose_the_people():

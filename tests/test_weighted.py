@@ -125,8 +125,10 @@ def test_a_row_of_all_rests_on_every_group_that_rates_the_item():
     teams = pd.DataFrame({"members": [("c",)]}, index=["t"])
     rows = shares(frame, ITEMS.assign(team="t"), groups="abcd", teams=teams, by_group=True)
     everybody = rows.loc[("all", "weighted_share"), "rests_on"]
-    assert everybody == tuple(("X1", "1", group, "q") for group in ("all", "a", "b", "d"))
-    assert rows.loc[("a", "weighted_share"), "rests_on"] == (("X1", "1", "a", "q"),)
+    asked = tuple(("X1", "1", group, "q") for group in ("all", "a", "b", "d"))
+    assert everybody == (*asked, ("X1", "1", "all", "weighted:q"))
+    own = (("X1", "1", "a", "q"), ("X1", "1", "a", "weighted:q"))
+    assert rows.loc[("a", "weighted_share"), "rests_on"] == own
     assert "c" not in rows.index.get_level_values("group_a"), "nobody rates their own team"
 
 

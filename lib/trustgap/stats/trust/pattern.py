@@ -85,7 +85,7 @@ def pattern(
 def _pattern(given: Ratings, place: tuple[str, str], block: str, items: pd.DataFrame) -> pd.DataFrame:
     """Give the tests of one area and wave."""
     used, asked = given.used, items.loc[given.used["item"]]
-    nothing = "n_lt_min" if used.empty else given.unable
+    nothing = "n_lt_min" if used.empty else given.unable or "confounded"
     found = dict.fromkeys(TESTS, (np.nan, np.nan, nothing))
     if not given.unable:
         design, split = given.design[:, 1:], used["group"].nunique() - 1
