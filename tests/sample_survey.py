@@ -7,6 +7,8 @@ import nbformat
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from trustgap.survey import key
+
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "data" / "demo"
 AREAS = ["X001", "X002", "X003", "X004"]
@@ -32,7 +34,7 @@ tables.show(shown, columns={"item_label": "Question", "estimate_text": "Share"},
 
 
 def folder(to, *, areas=AREAS, answers=None, waves=None):
-    """Write a survey folder of some of the demo's areas; `answers` changes the answers first."""
+    """Write a survey folder and its key, of some of the demo's areas; `answers` changes the answers first."""
     to.mkdir(parents=True)
     shutil.copyfile(DEMO / "questionnaire.yaml", to / "questionnaire.yaml")
     listed = pd.read_csv(DEMO / "areas.csv", dtype=str)
@@ -43,6 +45,7 @@ def folder(to, *, areas=AREAS, answers=None, waves=None):
         frame = frame[frame["wave"].astype(str).isin(waves)].reset_index(drop=True)
     frame = answers(frame) if answers else frame
     frame.astype("str").to_parquet(to / "responses.parquet", index=False)
+    key.ensure(to)
     return to
 
 

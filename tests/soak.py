@@ -62,6 +62,8 @@ class Bench:
         real.parent.mkdir(parents=True)
         shutil.copy2(ROOT / "notebooks" / "area" / real.name, real)
         sample.national(self.checkout / "notebooks" / "national" / "20_all.ipynb")
+        # Not under the long path: sockets, which lie there too, have short names.
+        self.temporary = Path(tempfile.mkdtemp(prefix="soak-"))
         self.made: dict[str, Path] = {}
         self.seconds = 0.0
         for version in ("A", "B"):
@@ -85,6 +87,7 @@ class Bench:
     def start(self) -> subprocess.Popen:
         """Start the command as a user would."""
         more = {"PYTHONPATH": str(self.checkout / "lib"), "TRUSTGAP_SOAK": str(self.home)}
+        more |= {"TMPDIR": str(self.temporary)}
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return subprocess.Popen(
             [sys.executable, "-m", "trustgap.cli", "run", self.survey, "--outputs", self.outputs,
@@ -106,6 +109,10 @@ class Bench:
                 continue
         return found
 
+    def answers(self) -> list[Path]:
+        """List what holds answers outside of the survey."""
+        return sorted(self.temporary.glob("trustgap-*"))
+
     def phase(self) -> str:
         """Say what a run that was started from the state before is at, as far as files tell."""
         work, home = self.outputs / ".work" / "demo", self.outputs / "demo"
@@ -117,7 +124,7 @@ class Bench:
             last = [event.get("area") for event in events(home) if event["event"] == "made"][-1:]
             if last == ["national"] and not list(work.glob("staging/*/demo/*/*")):
                 return "tables, index, record"
-        return "rendering" if (work / "release").is_dir() else "reading"
+        return "rendering" if (work / "staging").is_dir() else "reading"
 
 
 def events(home: Path) -> list[dict]:
@@ -223,8 +230,10 @@ def disturb(bench: Bench, name: str, *, chance: random.Random) -> dict:
     if not over and name != "SIGKILL":
         if process.returncode not in (0, 130, -signalled) or took > limit():
             raise Violation(f"{name} while {at}: exit {process.returncode} after {took:.1f} s: {said}")
-        if process.returncode == 130 and (bench.outputs / ".work").exists():
-            raise Violation(f"{name} while {at}: answers stay")
+        if process.returncode == 130 and ((bench.outputs / ".work").exists() or bench.answers()):
+            raise Violation(f"{name} while {at}: answers or half-made pages stay")
+    if list(bench.outputs.rglob("*.arrow")):
+        raise Violation(f"{name} while {at}: answers among the outputs")
     check_whole(bench.outputs)
     return {"at": "after the end" if over else at, "took": took, "gone": gone}
 
@@ -236,6 +245,8 @@ def resume(bench: Bench, version: str) -> None:
     wait_until_gone(bench)
     if process.returncode:
         raise Violation(f"the next run ended with {process.returncode}: {said}")
+    if bench.answers():
+        raise Violation("answers stay after the next run")
     one, two = tree(bench.outputs), tree(bench.made[version])
     if one != two:
         raise Violation(f"other bytes in {sorted({name for name, _ in set(one.items()) ^ set(two.items())})}")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from trustgap.batch.prepared import SITE
 from trustgap.record import fresh, ledger
 from trustgap.record.asked import Asked
 from trustgap.record.lock import NAME, Lock
+from trustgap.survey import key
 
 COMMAND = [sys.executable, "-m", "trustgap.cli", "run"]
 
@@ -243,8 +245,11 @@ def test_a_python_that_is_not_where_it_was_is_one_line(survey, books, tmp_path):
 
 def test_what_a_run_is_asked_for_is_all_that_decides_which_record_counts(survey, books, instant, tmp_path):
     assert cli.main(["run", str(survey), "--outputs", str(tmp_path), "--areas", "X001"]) == 0
-    assert fresh.nothing_to_do(Asked(survey, areas="X001", outputs=tmp_path)) == (tmp_path / "demo", 1)
-    assert fresh.nothing_to_do(Asked(survey, areas="X001,X002", outputs=tmp_path)) is None
-    assert fresh.nothing_to_do(Asked(survey, areas="X001", shard=(1, 2), outputs=tmp_path)) is None
+    seal = key.ensure(survey).of
+    asked = Asked(survey, areas="X001", outputs=tmp_path)
+    assert fresh.nothing_to_do(asked, seal=seal) == (tmp_path / "demo", 1)
+    assert fresh.nothing_to_do(replace(asked, areas="X001,X002"), seal=seal) is None
+    assert fresh.nothing_to_do(replace(asked, shard=(1, 2)), seal=seal) is None
+    assert fresh.nothing_to_do(asked, seal=str) is None
     with Lock(tmp_path):
         assert cli.main(["run", str(survey), "--outputs", str(tmp_path), "--areas", "X001"]) == 75

@@ -56,7 +56,7 @@ def test_the_folder_of_a_run_that_was_killed_is_taken_over_and_that_is_said(hold
     ],
 )
 def test_a_number_used_again_is_another_process_and_another_machine_is_believed(change, refused, tmp_path):
-    (tmp_path / NAME).write_text(json.dumps(lock._me() | change))
+    (tmp_path / NAME).write_text(json.dumps(lock.me() | change))
     if refused:
         with pytest.raises(Locked), Lock(tmp_path):
             pass
@@ -93,7 +93,7 @@ def test_a_lock_that_another_run_took_meanwhile_is_not_removed_at_the_end(tmp_pa
 
 def test_a_lock_taken_over_by_another_while_it_is_looked_at_is_given_back(tmp_path):
     mine = Lock(tmp_path)
-    (tmp_path / NAME).write_text(json.dumps(lock._me()))
+    (tmp_path / NAME).write_text(json.dumps(lock.me()))
     mine._remove({"pid": 2**22 + 1})
     assert json.loads((tmp_path / NAME).read_text())["pid"] == os.getpid()
     assert mine.taken_over == ""

@@ -1,6 +1,7 @@
 """Where a run writes: nothing outside, nothing lost, nothing of anybody left."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,22 @@ def test_no_path_is_made_of_what_is_not_a_code(code, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_folder_of_answers_is_its_owners_alone(tmp_path):
-    places = Places.under(tmp_path, "demo", inputs=[])
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory, monkeypatch):
+    """Have answers kept where the test can see them."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("answers")))
+
+
+def test_the_folder_of_answers_is_its_owners_alone_and_outside_of_the_outputs(tmp_path):
+    places = Places.under(tmp_path / "pages", "demo", inputs=[])
     places.start()
 
-    assert places.work.stat().st_mode & 0o777 == 0o700
+    assert not places.release.is_relative_to(tmp_path / "pages")
+    for folder in (places.work, places.private):
+        assert folder.stat().st_mode & 0o777 == 0o700
     places.finish()
-    assert sorted(os.listdir(tmp_path)) == ["demo"]
+    assert not places.private.exists()
+    assert sorted(os.listdir(tmp_path / "pages")) == ["demo"]
 
 
 def made(places, area, text):
@@ -84,10 +94,11 @@ def test_a_disk_without_room_for_the_pages_is_told_before_one_is_made(tmp_path):
 def test_what_an_interrupted_run_left_is_removed(tmp_path):
     places = Places.under(tmp_path, "demo", inputs=[])
     places.start()
-    (places.work / "answers.arrow").write_text("answers")
-    places.start()
+    (places.work / "half.html").write_text("half a page")
+    again = Places.under(tmp_path, "demo", inputs=[])
+    again.start()
 
-    assert list(places.work.iterdir()) == []
+    assert list(again.work.iterdir()) == []
 
 
 @pytest.mark.parametrize("inside", ["demo", "demo/answers.csv", ".work/demo/answers.csv"])

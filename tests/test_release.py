@@ -155,7 +155,7 @@ def test_the_facts_of_a_page_count_what_is_shown_and_name_the_program(measured):
     ).facts
 
     assert provenance.counted(facts) == (0, 0)
-    assert facts["Input (SHA-256)"] == measured.facts["digest"]
+    assert facts["Input (HMAC-SHA256)"] == measured.facts["digest"]
     assert facts["Run started (UTC)"] == "2026-01-02 03:04:05"
     assert "(synthetic data)" in facts["Survey"]
     assert facts["trustgap"] == "0.1.0"

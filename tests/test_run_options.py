@@ -158,7 +158,8 @@ def test_a_comment_in_the_library_makes_no_page_stale_and_its_code_and_settings_
 
 
 def test_a_table_of_the_project_makes_pages_of_the_whole_stale_and_no_others(survey, tmp_path, monkeypatch):
-    release, (book, *_) = measuring.measure(folder.load(survey)), plan.find_notebooks()
+    loaded, (book, *_) = folder.load(survey), plan.find_notebooks()
+    release = measuring.measure(loaded)
     (tmp_path / "data" / "demo").mkdir(parents=True)
     table, model = tmp_path / "data" / "coverage.csv", tmp_path / "data" / "demo" / "model.yaml"
     monkeypatch.setattr(keys, "LIBRARY", tmp_path / "lib" / "trustgap")
@@ -171,7 +172,7 @@ def test_a_table_of_the_project_makes_pages_of_the_whole_stale_and_no_others(sur
     both = []
     for known in ("1", "2"):
         monkeypatch.setattr(keys, "stored", lambda known=known: known)
-        made = keys.Keys(release, "")
+        made = keys.Keys(release, "", key=loaded.key)
         both.append([made.parts(book, area, around={})["library"] for area in ("X001", "national")])
     (area, whole), (again, other) = both
     assert area == again

@@ -11,6 +11,7 @@ from trustgap.batch.plan import PlanError
 from trustgap.batch.run import run
 from trustgap.record import fresh, ledger
 from trustgap.record.asked import Asked
+from trustgap.survey import key
 
 FIND = plan.find_notebooks
 REAL = ("01_who_answered", "00_summary")
@@ -97,7 +98,8 @@ def test_parts_merged_are_the_run_that_made_everything(survey, shards, whole, tm
     after = {path: path.stat() for outputs in shards for path in outputs.rglob("*") if path.is_file()}
     told = [(one.st_mtime_ns, one.st_ino, one.st_size) for both in (before, after) for one in both.values()]
     assert told[: len(before)] == told[len(before) :], "the parts are as they were"
-    assert fresh.nothing_to_do(Asked(survey, outputs=tmp_path, reuse=shards)) == (merged, outcome.pages)
+    asked, seal = Asked(survey, outputs=tmp_path, reuse=shards), key.ensure(survey).of
+    assert fresh.nothing_to_do(asked, seal=seal) == (merged, outcome.pages)
 
 
 @pytest.mark.slow
@@ -132,11 +134,25 @@ def test_a_part_made_from_other_answers_is_not_taken_over(survey, shards, whole,
         return frame.drop(frame.index[frame["area"].eq("X002") & frame["wave"].eq("2019")][0])
 
     other = sample.folder(tmp_path / "survey", answers=without_one)
+    shutil.copyfile(survey / key.NAME, other / key.NAME)
     run(Asked(other, outputs=tmp_path / "old", shard=(2, 3)), quiet=True)
     run(Asked(survey, outputs=tmp_path / "merged", reuse=(tmp_path / "old", shards[0])), quiet=True)
 
     assert {area for area, _ in made(tmp_path / "merged" / "demo")} == {"X002", "national"}
     assert files(tmp_path / "merged" / "demo") == files(whole)
+
+
+@pytest.mark.slow
+def test_a_part_made_where_the_key_was_another_is_not_taken_over_and_that_is_said(
+    survey, shards, whole, tmp_path
+):
+    other = shutil.copytree(survey, tmp_path / "survey")
+    (other / key.NAME).unlink()
+    run(Asked(other, outputs=tmp_path / "merged", reuse=shards, areas="X001"), quiet=True)
+
+    events = ledger.events(tmp_path / "merged" / "demo" / ledger.LOG)
+    made = [(event["area"], event["why"]) for event in events if event["event"] == "made"]
+    assert made[:3] == [("X001", keys.WHY["key"])] * 3
 
 
 @pytest.mark.slow

@@ -8,9 +8,10 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from trustgap.record import disk, fresh
+from trustgap.record import discreet, disk, fresh, private
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock, Locked
+from trustgap.survey import key
 
 EXAMPLES = {
     "check": ["data/demo"],
@@ -31,6 +32,7 @@ EXIT_CODES = """exit codes:
   1    some pages could not be made; the index names them
   2    the survey folder, the command line or the notebooks have a fault, or the survey changed while it was
        read; or no notebook can be started
+  70   a fault of trustgap itself; it is named by its place, without a word of the data
   73   the disk is full; what was there before is as it was
   75   another run writes to the outputs
   130  interrupted
@@ -146,8 +148,11 @@ def main(arguments: list[str] | None = None) -> int:
     """
     asked = parser().parse_args(arguments)
     commands = {"run": _run, "status": _status, "check": _check, "list": _list, "lab": _lab}
+    private.sweep()
+    private.no_core()
     try:
-        return commands[asked.command](asked)
+        with discreet.warned():
+            return commands[asked.command](asked)
     except Locked as error:
         return _end(f"--outputs {asked.outputs}: {error}", 75)
     except KeyboardInterrupt:
@@ -168,7 +173,7 @@ def _cannot(error: OSError) -> str:
 
 
 def _told(error: Exception) -> tuple[str, int]:
-    """Put an error that the user can mend in words, with its exit code; any other goes on."""
+    """Put an error in words that hold no answer, with its exit code."""
     from trustgap.batch.job import CannotStart, DiskFull, InputChanged
     from trustgap.batch.plan import PlanError
     from trustgap.survey.checks import SurveyError
@@ -181,7 +186,7 @@ def _told(error: Exception) -> tuple[str, int]:
         return f"Stopped: {sys.executable} makes no page: {error}. Is it where it was installed?", 2
     if isinstance(error, SurveyError | PlanError):
         return str(error), 2
-    raise error
+    return discreet.fault(error), 70
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -190,13 +195,22 @@ def _run(asked: argparse.Namespace) -> int:
     before = {name: signal.signal(name, _interrupt) for name in _told_to_end()}
     try:
         wanted = _asked(asked)
-        if not asked.force and (there := fresh.nothing_to_do(wanted)):
+        if not asked.force and (there := _there(wanted)):
             print(f"Nothing to do: {there[1]:,} pages are as they should be. Open {there[0] / 'index.html'}")
             return 0
         return _render(asked)
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+def _there(wanted: Asked) -> tuple[Path, int] | None:
+    """Find the pages of a run that has nothing to do, without loading a library."""
+    try:
+        known = key.find(key.home(wanted.survey, wanted.answers))
+    except ValueError:
+        return None
+    return fresh.nothing_to_do(wanted, seal=known.of) if known else None
 
 
 def _told_to_end() -> list[signal.Signals]:
@@ -272,7 +286,8 @@ def _lab(asked: argparse.Namespace) -> int:
     from trustgap.batch import plan
 
     home = plan.find_notebooks()[0].path.parents[1]
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(home)])
+    with private.for_owner_only():
+        return subprocess.call([sys.executable, "-m", "jupyterlab", str(home)])
 
 
 if __name__ == "__main__":

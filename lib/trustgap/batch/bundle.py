@@ -141,7 +141,7 @@ def pack(folder: Path, *, without: frozenset[str] = frozenset()) -> bytes:
             name = path.relative_to(folder).as_posix()
             if path.is_file() and name not in without:
                 entry = tarfile.TarInfo(name)
-                entry.size = path.stat().st_size
+                entry.size, entry.mode = path.stat().st_size, 0o600
                 with path.open("rb") as file:
                     tar.addfile(entry, file)
     return packed.getvalue()

@@ -35,9 +35,6 @@ TRIES = 3
 STOP_SECONDS = 1.5
 """How long each step may take by which workers are told that a run is over."""
 
-FOLDER = ".workers"
-"""Folder for workers on this machine, beside the surveys' own in the folder that is never published."""
-
 
 class WorkersLost(RuntimeError):
     """There are no workers any more, and none came."""
@@ -52,7 +49,7 @@ class Cluster:
         ``tcp://host:port`` or ``tls://host:port`` of a scheduler, or ``local:N`` for N worker processes on
         this machine.
     at : Path
-        Folder for half-made work of workers on this machine; it goes when the run ends.
+        New folder for half-made work of workers on this machine; it goes when the run ends.
 
     Raises
     ------
@@ -62,9 +59,7 @@ class Cluster:
     """
 
     def __init__(self, address: str, at: Path) -> None:
-        self.run, self.at = uuid.uuid4().hex, at / FOLDER
-        # What a run that was killed left of its answers goes.
-        shutil.rmtree(self.at, ignore_errors=True)
+        self.run, self.at = uuid.uuid4().hex, at
         self.client, self._own = scheduler.reach(address, at=self.at)
         self.here = Here(1)
         self._others: dict[str, str] = {}
@@ -181,8 +176,6 @@ class Cluster:
         if self._own is not None:
             scheduler.end(self._own, within=STOP_SECONDS)
             shutil.rmtree(self.at, ignore_errors=True)
-            with contextlib.suppress(OSError):
-                self.at.parent.rmdir()
 
     def _halt(self) -> None:
         from trustgap.batch import worker

@@ -19,25 +19,17 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-try:
-    import resource
-except ImportError:  # Windows has no limits of this kind.
-    resource = None
-
 import numpy
 import pandas
 from papermill.exceptions import PapermillExecutionError
 
-from trustgap.batch import warm
+from trustgap.batch import confined, warm
 from trustgap.record import disk
 from trustgap.report import figures, page, sentences, study, tables  # noqa: F401  loaded here, not by each notebook
 from trustgap.report.outputs import PROVENANCE
 
 LIMIT_SECONDS = 300
 """A notebook that takes longer than this is stopped."""
-
-LIMIT_MEMORY = 2 * 2**30
-"""Bytes that a notebook may take beside what the server it comes from has loaded."""
 
 GRACE_SECONDS = 5
 """How long a process may take to end once its page is made."""
@@ -167,38 +159,15 @@ def _child(answer: Connection, task: Task) -> None:
     # The run decides when its notebooks stop; none outlives it, and none writes to its terminal or log.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_run, daemon=True).start()
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
+    confined.confine()
     # A draw that forgot its seed still gives the same page twice, and other draws in another area.
     seed = zlib.crc32(f"{task.notebook.stem} {task.parameters.get('area', '')}".encode())
     random.seed(seed)
     numpy.random.seed(seed)  # noqa: NPY002  the global state is what such a draw would use
     # Pages work on short tables: text in arrays of Python is picked faster than text in those of Arrow.
     pandas.set_option("mode.string_storage", "python")
-    _limit_memory()
     done = attempt(task)
-    answer.send(replace(done, cost=_cost()))
-
-
-def _limit_memory() -> None:
-    """Let a notebook that takes too much fail by itself, before the system kills something."""
-    if resource is None:
-        return
-    try:
-        loaded = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    except OSError:
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    most = loaded + LIMIT_MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
-
-
-def _cost() -> dict:
-    if resource is None:
-        return {}
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return {"seconds": round(used.ru_utime + used.ru_stime, 2), "memory": used.ru_maxrss * 1024}
+    answer.send(replace(done, cost=confined.cost()))
 
 
 def _end_with_the_run() -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from trustgap.batch.plan import Notebook
 from trustgap.report.release import TABLES, Release
 from trustgap.stats import counts as cells
+from trustgap.survey.key import Key
 
 LIBRARY = Path(__file__).parents[1]
 
@@ -24,6 +25,7 @@ and from the whole."""
 WHY = {
     "notebook": "its notebook changed",
     "library": "the library, its settings or the environment changed",
+    "key": "the key that lies with the answers is another",
     "survey": "the questionnaire or the list of areas changed",
     "answers": "what it is made from changed",
     "whole": "results of the whole that the page shows changed",
@@ -132,10 +134,12 @@ class Keys:
         Of all areas.
     whole : str
         Hash of what areas' pages show of the whole, see `batch.whole`.
+    key : Key
+        Of the hashes that depend on answers, which are put on record beside the pages.
     """
 
-    def __init__(self, release: Release, whole: str) -> None:
-        self.whole = whole
+    def __init__(self, release: Release, whole: str, *, key: Key) -> None:
+        self.whole, self.key = whole, key
         asked = json.dumps(release.questionnaire.document, default=str)
         self.survey = _hash(asked.encode(), release.areas.to_csv().encode())
         self.own = _by_area({name: getattr(release, name) for name in OWN})
@@ -169,10 +173,11 @@ class Keys:
         return {
             "notebook": self._notebooks.get(book) or self._read(book),
             "library": _hash(library().encode(), stored().encode()) if national else library(),
+            "key": self.key.of("which key"),
             "survey": self.survey,
-            "answers": self.exactly if national else self._own(area),
+            "answers": self.key.of(self.exactly if national else self._own(area)),
             "whole": "" if national else self.whole,
-            "mask": _hash(*(part.encode() for part in self._hidden(area))),
+            "mask": self.key.of(_hash(*(part.encode() for part in self._hidden(area)))),
             "tables": tables,
             "around": _hash(json.dumps(around, sort_keys=True, default=str).encode()),
         }

@@ -1,4 +1,4 @@
-"""Where a run writes: the survey's published folder, and the folder for what must never be published."""
+"""Where a run writes: the survey's folder of pages, one for half-made pages, and one for answers."""
 
 import errno
 import os
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trustgap.batch.plan import PlanError
-from trustgap.record import disk, ledger
+from trustgap.record import disk, ledger, private
 from trustgap.stats import counts as cells
 from trustgap.survey.areas import CODE
 
 WORK = ".work"
-"""Folder under the outputs for what must never be published: answers, mask, half-made pages."""
+"""Folder under the outputs for half-made pages, on their disk so that they can change places at once."""
 
 PAGE = 2**20
 """Bytes of disk that a page may take with its table, while it is made and when it is in place."""
@@ -20,18 +20,22 @@ PAGE = 2**20
 
 @dataclass(frozen=True)
 class Places:
-    """The two folders of a run.
+    """The folders of a run.
 
     Parameters
     ----------
     home : Path
-        The survey's published folder.
+        The survey's folder of pages.
     work : Path
-        Holds answers; only its owner can open it, and it goes when the run ends.
+        Holds half-made pages, and goes when the run ends.
+    private : Path
+        Holds answers and mask, outside of the outputs: even a run that is killed leaves none there. Only its
+        owner can open it, and it goes when the run ends, or with the next command of any kind.
     """
 
     home: Path
     work: Path
+    private: Path
 
     @classmethod
     def under(cls, outputs: Path, survey: str, *, inputs: list[Path]) -> "Places":
@@ -57,7 +61,11 @@ class Places:
             If a folder lies outside `outputs`, holds an input, or holds files that no run made.
         """
         top = outputs.resolve()
-        places = cls((top / survey).resolve(), (top / WORK / survey).resolve())
+        try:
+            answers = private.folder()
+        except OSError:
+            raise PlanError("no folder for temporary files can be written; name one in TMPDIR") from None
+        places = cls((top / survey).resolve(), (top / WORK / survey).resolve(), answers)
         for folder in (places.home, places.work):
             if not folder.is_relative_to(top):
                 raise PlanError(f"--outputs {outputs}: {folder.name} in it is a link that leads elsewhere")
@@ -75,13 +83,14 @@ class Places:
         return places
 
     def start(self) -> None:
-        """Make the folders; what a run that was killed left of its answers, or half-written, goes.
+        """Make the folders; what a run that was killed left half-made goes.
 
         Raises
         ------
         PlanError
             If the folders cannot be written.
         """
+        self.private.mkdir(mode=0o700)
         try:
             if self.work.exists():
                 shutil.rmtree(self.work)
@@ -118,7 +127,7 @@ class Places:
     @property
     def release(self) -> Path:
         """Folder of the stored release; it holds answers."""
-        return self.work / "release"
+        return self.private / "release"
 
     def areas(self) -> list[str]:
         """List the areas that have a folder among the published pages.
@@ -142,7 +151,7 @@ class Places:
         Returns
         -------
         Path
-            In the folder that is not published.
+            In the folder for half-made pages.
         """
         return self.work / "staging" / self._checked(area)
 
@@ -231,7 +240,8 @@ class Places:
         shutil.rmtree(self.pages(area), ignore_errors=True)
 
     def finish(self) -> None:
-        """Remove the folder that holds answers."""
+        """Remove the folders of answers and of half-made pages."""
+        shutil.rmtree(self.private, ignore_errors=True)
         shutil.rmtree(self.work, ignore_errors=True)
         if self.work.parent.is_dir() and not any(self.work.parent.iterdir()):
             self.work.parent.rmdir()

@@ -15,10 +15,10 @@ from trustgap.batch import keys, plan, site, whole
 from trustgap.batch.job import DiskFull, InputChanged, Job
 from trustgap.batch.makers import Here, Maker
 from trustgap.batch.outcome import Outcome, many
-from trustgap.batch.places import WORK, Places
+from trustgap.batch.places import Places
 from trustgap.batch.plan import PlanError
 from trustgap.batch.wanted import Wishes, homes_of
-from trustgap.record import disk, fresh, ledger
+from trustgap.record import disk, fresh, ledger, private
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock
 from trustgap.report import measuring, provenance
@@ -62,8 +62,10 @@ class Prepared:
         inputs = [*asked.homes, *(book.path for book in self.books)]
         self.places = Places.under(asked.outputs, loaded.questionnaire.survey, inputs=inputs)
         others = homes_of(asked.reuse, survey=self.places.home.name)
-        self.paths, self.rows = loaded.paths, loaded.rows_kept
-        self.inputs = fresh.read(asked.homes, loaded.paths)
+        self.paths, self.rows, self.key = loaded.paths, loaded.rows_kept, loaded.key
+        self.inputs = fresh.read(asked.homes, loaded.paths, seal=self.key.of)
+        if not self.key.beside:
+            _say(f"The folder of the answers cannot be written: the key of hashes is {self.key.path}")
         _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
         measured = measuring.measure(loaded)
         self.release = replace(measured, facts=measured.facts | {"started": _now()})
@@ -71,7 +73,7 @@ class Prepared:
             raise InputChanged
         fed = [book for book in self.books if not plan.why_not(book, self.release)]
         self.whole = whole.kept(whole.published(self.release), self.places.home)
-        self.keys = keys.Keys(self.release, whole.digest(self.whole))
+        self.keys = keys.Keys(self.release, whole.digest(self.whole), key=self.key)
         self.wishes = Wishes(self.release, fed, self.keys, [self.places.home, *others], force=asked.force)
 
     @property
@@ -132,7 +134,11 @@ def run(
     DiskFull, InputChanged, CannotStart
         What was put in place before stays.
     """
-    with _locked(asked.outputs) as lock, contextlib.closing(_maker(asked, workers, cluster)) as maker:
+    with (
+        private.for_owner_only(),
+        _locked(asked.outputs) as lock,
+        contextlib.closing(_maker(workers, cluster)) as maker,
+    ):
         if lock.taken_over:
             _say(f"Taken over from {lock.taken_over}")
         _say(f"Reading {asked.survey}")
@@ -189,7 +195,7 @@ def _render(ready: Prepared, maker: Maker, *, quiet: bool, most: int | None) -> 
         raise
     _write_index(ready, outcome, done=outcome.areas | set(ready.release.areas.index) - set(ready.areas))
     # Byte by byte: a file can be changed and keep its size and time.
-    now = fresh.read(ready.asked.homes, ready.paths)
+    now = fresh.read(ready.asked.homes, ready.paths, seal=ready.key.of)
     if not ready.same() or now["files"] != ready.inputs["files"]:
         raise InputChanged
     if not outcome.failures:
@@ -224,13 +230,13 @@ def _disk() -> Iterator[None]:
         raise
 
 
-def _maker(asked: Asked, workers: int | None, cluster: str) -> Maker:
+def _maker(workers: int | None, cluster: str) -> Maker:
     """Choose who makes pages; what it needs to start loads while the survey is read."""
     if not cluster:
         return Here(workers or os.cpu_count() or 1)
     from trustgap.batch.cluster import Cluster
 
-    return Cluster(cluster, asked.outputs / WORK)
+    return Cluster(cluster, private.folder())
 
 
 def _now() -> str:

@@ -61,7 +61,7 @@ def reach(address: str, *, at: Path) -> tuple:
 
 def _own_cluster(kind: type, workers: int, at: Path) -> object:
     """Start a scheduler and workers that only this machine can reach."""
-    at.mkdir(parents=True, mode=0o700)
+    at.mkdir(mode=0o700)
     # Ctrl-C goes to every process of a terminal, but is for this one, which ends its workers. What is
     # blocked here is blocked in the thread that starts them, and so in them.
     deaf = {signal.SIGINT, signal.SIGTERM} if hasattr(signal, "pthread_sigmask") else set()

@@ -6,6 +6,7 @@ every page is fresh. Where they are not, the run itself finds out which pages ar
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from trustgap.record import ledger
@@ -69,7 +70,7 @@ def stamps(*homes: Path) -> dict[str, list[int]]:
     return found
 
 
-def read(homes: list[Path], paths: list[Path]) -> dict:
+def read(homes: list[Path], paths: list[Path], *, seal: Callable[[str], str]) -> dict:
     """Say what a run reads of a survey.
 
     Parameters
@@ -78,14 +79,16 @@ def read(homes: list[Path], paths: list[Path]) -> dict:
         The survey folder and, where it is given, the other place of its files.
     paths : list of Path
         The files that were read.
+    seal : callable
+        Makes a hash with the survey's key of one without: some of the files are answers.
 
     Returns
     -------
     dict
-        ``files``, hashes by name, and ``there``, the names in the homes: a new file may be one to read.
+        ``files``, keyed hashes by name, and ``there``, the names in the homes: a new file may be one to read.
     """
     there = [sorted(path.name for path in home.iterdir()) if home.is_dir() else [] for home in homes]
-    return {"files": {_name(path, homes): ledger.digest(path) for path in paths}, "there": there}
+    return {"files": {_name(path, homes): seal(ledger.digest(path)) for path in paths}, "there": there}
 
 
 def _name(path: Path, homes: list[Path]) -> str:
@@ -133,13 +136,15 @@ def forget(home: Path) -> None:
     (home / RECORD).unlink(missing_ok=True)
 
 
-def nothing_to_do(asked: Asked) -> tuple[Path, int] | None:
+def nothing_to_do(asked: Asked, *, seal: Callable[[str], str]) -> tuple[Path, int] | None:
     """Say whether every page that a run would make is there, made from what there is now.
 
     Parameters
     ----------
     asked : Asked
         What the run is asked for.
+    seal : callable
+        As for `read`.
 
     Returns
     -------
@@ -153,7 +158,7 @@ def nothing_to_do(asked: Asked) -> tuple[Path, int] | None:
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
             if record["format"] == ledger.FORMAT and record["asked"] == asked.selection:
-                pages = _pages(path.parent, record, asked.homes)
+                pages = _pages(path.parent, record, asked.homes, seal=seal)
                 if pages is not None:
                     return path.parent, pages
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -161,7 +166,7 @@ def nothing_to_do(asked: Asked) -> tuple[Path, int] | None:
     return None
 
 
-def _pages(home: Path, record: dict, homes: list[Path]) -> int | None:
+def _pages(home: Path, record: dict, homes: list[Path], *, seal: Callable[[str], str]) -> int | None:
     """Count the pages of a run on record; None where anything that it read or left has changed."""
     inputs = record["inputs"]
     places = [Path(name.partition("/")[2]) for name in inputs["files"]]
@@ -172,7 +177,7 @@ def _pages(home: Path, record: dict, homes: list[Path]) -> int | None:
         homes[number] / place if homes[number].is_dir() else homes[number]
         for number, place in zip(numbers, places, strict=True)
     ]
-    if read(homes, paths) != inputs or program() != record["program"]:
+    if read(homes, paths, seal=seal) != inputs or program() != record["program"]:
         return None
     if any(ledger.digest(home / name) != known for name, known in record["left"].items()):
         return None

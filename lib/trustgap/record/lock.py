@@ -56,7 +56,7 @@ class Lock:
         Locked
             If a run that may be alive holds it.
         """
-        if self.path.exists() and _alive(owner := _read(self.path)):
+        if self.path.exists() and alive(owner := _read(self.path)):
             raise Locked(owner)
 
     def __enter__(self) -> "Lock":
@@ -74,13 +74,15 @@ class Lock:
                 handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
             except FileExistsError:
                 owner = _read(self.path)
-                if _alive(owner) or ("pid" not in owner and self._being_written()):
+                if alive(owner) or ("pid" not in owner and self._being_written()):
                     raise Locked(owner) from None
                 self._remove(owner)
                 continue
+            # Who may write here must see whose it is, also where a run keeps all else to its owner.
+            self.path.chmod(0o644)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(_me(), file)
+                    json.dump(me(), file)
             except OSError:
                 self.path.unlink()
                 raise
@@ -117,8 +119,14 @@ class Lock:
             self.path.parent.rmdir()
 
 
-def _me() -> dict:
-    """Say which process this is, so that a later one with the same number is not taken for it."""
+def me() -> dict:
+    """Say which process this is, so that a later one with the same number is not taken for it.
+
+    Returns
+    -------
+    dict
+        ``pid``, ``host``, ``boot`` and ``started`` as the system says them, and ``since``, the time now.
+    """
     return {
         "pid": os.getpid(),
         "host": socket.gethostname(),
@@ -136,8 +144,19 @@ def _read(path: Path) -> dict:
     return owner if isinstance(owner, dict) else {}
 
 
-def _alive(owner: dict) -> bool:
-    """Whether the run may be alive; one on another machine counts as alive, because nobody here can tell."""
+def alive(owner: dict) -> bool:
+    """Say whether a process may be alive.
+
+    Parameters
+    ----------
+    owner : dict
+        As `me` gives it where that process runs.
+
+    Returns
+    -------
+    bool
+        True also for one on another machine, because nobody here can tell.
+    """
     pid = owner.get("pid")
     if not isinstance(pid, int):
         return False

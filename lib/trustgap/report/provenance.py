@@ -148,7 +148,7 @@ def of(release: Release, *, notebook: str, area: str, shown: Shown | None, start
             f"{facts['kept']:,} of {facts['read']:,} rows read were kept" if facts["read"] else ""
         ),
         "Rows brought": ", ".join(f"{name} {rows:,}" for name, rows in brought.items()),
-        "Input (SHA-256)": facts["digest"],
+        "Input (HMAC-SHA256)": facts["digest"],
         "Sampling": f"{asked.sampling['design']}. {asked.sampling.get('note', '')}".strip(),
         "Citation": asked.citation,
         "Weights": _weights(release) if facts["read"] else "",

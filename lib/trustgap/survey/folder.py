@@ -1,6 +1,5 @@
 """The survey folder: questionnaire, areas and answers read together, or every problem named."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pandas as pd
 from trustgap.stats.batteries import direction
 from trustgap.stats.counts import ALL, NATIONAL
 from trustgap.stats.shares.responses import largest_bases
+from trustgap.survey import key as keys
 from trustgap.survey import questionnaire as questions
 from trustgap.survey import sources
 from trustgap.survey.areas import read_areas
@@ -47,8 +47,10 @@ class Survey:
         rows.
     paths : tuple of Path
         All files read.
+    key : Key
+        Of every hash that depends on answers.
     digest : str
-        SHA-256 of these files, hexadecimal.
+        Hash of these files, made with the key.
     ignored : tuple of str
         Columns of the file of answers or shares that the questionnaire does not use; they were left behind.
     rows_read : int
@@ -64,6 +66,7 @@ class Survey:
     ledger: pd.DataFrame
     files: dict[str, pd.DataFrame]
     paths: tuple[Path, ...]
+    key: keys.Key
     digest: str
     ignored: tuple[str, ...]
     rows_read: int
@@ -153,7 +156,8 @@ def load(folder: str | Path, *, answers: str | Path | None = None) -> Survey:
         raise SurveyError(problems)
     paths = (folder / QUESTIONNAIRE, folder / AREAS, *paths)
     found = {"questionnaire": asked, "areas": areas, "files": files, "paths": paths}
-    return Survey(**found, digest=_digest(paths), **fields)
+    key = sources.key(keys.home(folder, Path(answers) if answers else home))
+    return Survey(**found, key=key, digest=key.of_files(paths), **fields)
 
 
 def describe(survey: Survey) -> str:
@@ -250,13 +254,3 @@ def _rows(survey: Survey) -> list[str]:
         detail = f" ({row.detail})" if row.detail else ""
         lines.append(f"{row.rows:,} {row.action}: {row.reason}{cells}{detail}")
     return lines
-
-
-def _digest(paths: tuple[Path, ...]) -> str:
-    """Hash the files; each is preceded by its length, so that text cannot move between them."""
-    total = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        total.update(len(content).to_bytes(8, "big"))
-        total.update(content)
-    return total.hexdigest()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from trustgap.survey import free_text, shares
+from trustgap.survey import key as keys
 from trustgap.survey.answers import canonical, ignored, named_columns, unanswered
 from trustgap.survey.checks import LEDGER, Problem, SurveyError, listed
 from trustgap.survey.questionnaire import Questionnaire
@@ -58,6 +59,33 @@ def named(asked: Questionnaire) -> list[str]:
     layouts = asked.files.get("delays", {})
     entries = [*asked.files.get("metrics", []), *(one for one in layouts.values() if isinstance(one, dict))]
     return [entry["file"] for entry in entries if "file" in entry]
+
+
+def key(at: Path) -> keys.Key:
+    """Find the key of a survey's hashes, or have it made.
+
+    Parameters
+    ----------
+    at : Path
+        Folder in which the answers lie.
+
+    Returns
+    -------
+    Key
+        As `key.ensure` gives it.
+
+    Raises
+    ------
+    SurveyError
+        If its file holds something else, or is a link out of the folder.
+    """
+    stay_inside(at, [keys.NAME])
+    try:
+        return keys.ensure(at)
+    except ValueError:
+        remedy = "Put it back, or remove the file: all pages are then made anew"
+        accepted = "the key that was made there"
+        raise SurveyError([Problem(keys.NAME, "", "this is no key", 0, accepted, remedy)]) from None
 
 
 def answers_path(folder: Path, asked: Questionnaire, answers: str | Path | None) -> Path | None:
