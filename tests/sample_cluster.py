@@ -17,7 +17,7 @@ class Dask:
     def __init__(self, home):
         self.home, self.file, self.started = home, home / "scheduler.json", []
         self._start("scheduler", "--port", "0")
-        assert happens(self.file.exists)
+        assert happens(lambda: self.file.exists() and self.file.read_text())
         self.address = json.loads(self.file.read_text())["address"]
 
     def _start(self, what, *options, **environment):

@@ -167,19 +167,26 @@ def test_a_killed_worker_loses_its_areas_to_the_other_and_its_answers_go_when_it
 def test_workers_on_this_machine_are_gone_after_an_interrupt_and_finish_the_next_time(
     survey, local, tmp_path
 ):
+    temporary = tmp_path / "t"
+    temporary.mkdir()
     process = subprocess.Popen(
-        command(survey, tmp_path, "local:2"), stderr=subprocess.DEVNULL, start_new_session=True
+        command(survey, tmp_path, "local:2"),
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=os.environ | {"TMPDIR": str(temporary)},
     )
-    assert happens(lambda: list(tmp_path.glob(".work/.workers/*/*/trustgap-*")))
+    assert happens(lambda: list(temporary.glob("trustgap-*/*/*/trustgap-*")))
+    assert {path.stat().st_mode & 0o777 for path in temporary.glob("trustgap-*")} == {0o700}
     os.killpg(process.pid, signal.SIGINT)
 
     assert process.wait(timeout=5) == 130
     assert happens(lambda: not in_session(process), 5)
     assert not (tmp_path / ".work").exists()
+    assert list(temporary.glob("trustgap-*")) == []
     done = subprocess.run(command(survey, tmp_path, "local:1"), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert files(tmp_path / "demo") == files(local)
-    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo", "t"]
 
 
 FAULTS = {

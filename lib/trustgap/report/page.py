@@ -17,7 +17,12 @@ from trustgap.report.finished import PageRefused, checked
 SETUP_TAGS = {"parameters", "injected-parameters", "hide-input"}
 SITE = {"title", "area_name", "wave_label", "survey", "synthetic", "status"}
 OWN_IDS = "main contents set-up-code all-code how-this-report-was-produced provenance other-pages".split()
-MACHINE_PATH = re.compile(r"""=\s*[rf]?["'](/|~|[A-Za-z]:[\\/])""")
+MACHINE_PATH = re.compile(r"""=\s*[rf]?["'](/|~|[A-Za-z]:[\\/]|\\\\)""")
+"""A line of the parameters that says where something lies on a machine, and so perhaps whose it is."""
+
+INJECTED = re.compile(r"#|area = ")
+"""Lines of the cell that papermill adds which a page may show: all others are places of the run."""
+
 TEMPLATES = Path(__file__).with_name("template")
 
 
@@ -207,6 +212,8 @@ def _add_code(page: Page, sources: list[str], number: int, cell: NotebookNode) -
     tags = set(cell.metadata.get("tags", []))
     source = cell.source.strip()
     if "injected-parameters" in tags:
+        source = "\n".join(line for line in source.splitlines() if INJECTED.match(line))
+    elif "parameters" in tags:
         source = "\n".join(line for line in source.splitlines() if not MACHINE_PATH.search(line))
     if not source:
         return
