@@ -145,10 +145,20 @@ class Shell(InteractiveShell):
         self.shown.append(output)
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        self.show(new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb))
+        self.show(new_output("error", ename=_known(etype), evalue=str(evalue), traceback=stb))
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept what magics of matplotlib ask for: there is no window to open."""
+
+
+def _known(kind: type) -> str:
+    """Name the class of an error as its module does; one made in a cell could be named after an answer."""
+    return next(
+        base.__name__
+        for base in kind.__mro__
+        if base.__module__ != "__main__"
+        and getattr(sys.modules.get(base.__module__), base.__name__, None) is base
+    )
 
 
 class WarmEngine(Engine):

@@ -25,6 +25,12 @@ ALLOWED_DATA = {
 PLAIN = " !$'()*+,-./;<=>?@[]_{|}~"
 """Signs that stand as they are in the address of a drawing; the quotation mark, #, %, & and : may not."""
 
+USUAL = {
+    *(name for names in ALLOWED_DATA.values() for name in names),
+    *("application/javascript", "application/json", "image/jpeg", "image/png", "text/latex", "text/markdown"),
+}
+"""Types that are named where they are refused; any other name could itself be an answer."""
+
 FIGURE_TEXTS = ("headline", "subtitle", "alt", "source", "table_html")
 DEFAULT_ALT = "No description has been provided"
 
@@ -54,12 +60,12 @@ def accept(output: NotebookNode) -> dict:
     kind = said.get("kind")
     if kind not in ALLOWED_DATA:
         raise ValueError(
-            f"it shows {sorted(output.data)} that did not come from tables, figures or sentences: "
+            f"it shows {_types(output.data)} that did not come from tables, figures or sentences: "
             "raw frames, values and pictures do not reach a page"
         )
     (needed,) = ALLOWED_DATA[kind] - {"text/plain"}
     if needed not in output.data or set(output.data) - ALLOWED_DATA[kind]:
-        raise ValueError(f"a {kind} must hold {needed} and nothing else but text; got {sorted(output.data)}")
+        raise ValueError(f"a {kind} must hold {needed} and nothing else but text; got {_types(output.data)}")
     content = output.data[needed]
     if kind == "figure":
         return _figure(content, said)
@@ -69,6 +75,10 @@ def accept(output: NotebookNode) -> dict:
     if not html.striptags():
         raise ValueError(f"a {kind} is empty")
     return {"kind": kind, "html": html}
+
+
+def _types(data: dict) -> list[str]:
+    return sorted(name if name in USUAL else "another type" for name in data)
 
 
 def _figure(svg: str, said: dict) -> dict:
