@@ -90,6 +90,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_one_reason_without_an_answer_and_leaves_no_page(ask, fault, capfd):
+    """A38."""
     source, reason = FAULTS[fault]
     shown = [] if fault == "no result" else [sample.SENTENCE]
     done = ask(source, *shown, 'said = ""', sample.FACTS)

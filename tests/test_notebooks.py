@@ -42,6 +42,7 @@ def test_numbers_are_unique_across_both_folders():
 
 
 def test_it_is_stored_without_outputs_counts_or_stamps(notebook):
+    """S10."""
     for cell in code(notebook):
         assert cell.outputs == []
         assert cell.execution_count is None

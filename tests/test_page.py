@@ -220,6 +220,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_did_not_pass_the_library_is_refused_with_the_cell_and_not_its_content(name):
+    """A37, A40."""
     cell, reason = REFUSED[name]
     with pytest.raises(page.PageRefused, match=re.escape(reason)) as refused:
         export(cell)

@@ -93,12 +93,51 @@ def test_colours_are_decided_in_one_place():
 
 
 def test_no_notebook_no_output_and_no_answers_are_where_they_must_not_be():
+    """S10."""
     for path in tracked():
         name = path.relative_to(ROOT).as_posix()
         assert not name.startswith("outputs/") or name == "outputs/README.md", name
         assert path.stat().st_size < 2_000_000, f"{name} is too large for the tree"
         answers = path.suffix in {".parquet", ".xlsx", ".sav", ".pkl"}
         assert not answers or name == "data/demo/responses.parquet", f"{name} looks like answers"
+
+
+SURVEYS = {"questionnaire.yaml", "areas.csv", "model.yaml"}
+DATA = {
+    "": {"README.md", "claims.yaml", "coverage.csv", "interventions.yaml", "published_values.csv"},
+    "demo": {"responses.parquet", "cases.csv", "evidence.csv", "metrics.csv"}
+    | {f"synthetic_truth{of}.csv" for of in ("", "_cases", "_evidence", "_metrics")},
+    "template": {f"{name}.csv" for name in ("answers", "cases", "delays", "evidence", "metrics", "shares")},
+}
+"""What may lie under data/ beside the description of a survey: of the demo and the template, all invented."""
+
+
+def test_no_answers_lie_under_data_but_invented_ones():
+    """S10."""
+    for path in tracked():
+        if path.is_relative_to(ROOT / "data"):
+            at = path.parent.relative_to(ROOT / "data").as_posix().strip(".")
+            assert path.name in DATA.get(at, set()) | (SURVEYS if at else set()), path.name
+    for name in ("demo", "template"):
+        assert re.search(r"(?m)^synthetic: true", (ROOT / "data" / name / "questionnaire.yaml").read_text())
+
+
+def test_git_takes_no_outputs_and_no_raw_data():
+    """S10."""
+    names = ["outputs/demo/index.html", "outputs/.work/a", "data/raw/2019/responses.csv", "data/raw/a.xlsx"]
+    asked = subprocess.run(
+        ["git", "check-ignore", *names], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if asked.returncode > 1:
+        pytest.skip("not a git checkout")
+    assert asked.stdout.split() == names
+
+
+def test_what_is_checked_before_a_commit_keeps_outputs_and_answers_out():
+    """S10."""
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert "nbstripout --verify" in hooks
+    assert "tests/test_tree.py tests/test_notebooks.py" in hooks
 
 
 def test_the_lock_holds_names_versions_and_hashes_only():
