@@ -68,7 +68,8 @@ def sweep() -> None:
 def _left(path: Path, said: re.Match, me: dict) -> bool:
     """Whether a folder is one's own and its process is no more."""
     with contextlib.suppress(OSError):
-        if path.is_symlink() or (hasattr(os, "getuid") and path.stat().st_uid != os.getuid()):
+        # A link is not followed: what removes folders refuses it.
+        if hasattr(os, "getuid") and path.lstat().st_uid != os.getuid():
             return False
         boot = me["boot"] if said["boot"] == _short(me["boot"]) else ""
         known = me | {"pid": int(said["pid"]), "started": said["started"], "boot": boot}
