@@ -206,7 +206,7 @@ def test_list_names_areas_and_notebooks_and_why_some_have_no_page(tmp_path, caps
 
 def test_lab_opens_the_folder_of_the_notebooks(monkeypatch):
     called = []
-    monkeypatch.setattr(cli.subprocess, "call", lambda command: called.append(command) or 0)
+    monkeypatch.setattr(subprocess, "call", lambda command: called.append(command) or 0)
 
     assert cli.main(["lab"]) == 0
     assert called == [[sys.executable, "-m", "jupyterlab", str(sample.ROOT / "notebooks")]]

@@ -15,8 +15,10 @@ ALLOWED = {
     "stats": {"stats"},
     "survey": {"survey", "stats"},
     "report": {"report", "stats", "survey"},
-    "batch": {"batch", "record", "report", "stats", "survey"},
-    "cli": {"batch", "record", "report", "stats", "survey"},
+    "batch": {"audit", "batch", "record", "report", "stats", "survey"},
+    "audit": {"audit", "record", "report", "stats", "survey"},
+    "publish": {"publish", "audit", "batch", "record", "report", "stats", "survey"},
+    "cli": {"cli", "audit", "batch", "publish", "record", "report", "stats", "survey"},
 }
 
 
@@ -65,7 +67,7 @@ def test_modules_stay_small(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
 def test_only_the_command_prints(path):
-    if path.name != "cli.py":
+    if path.parent.name != "cli":
         calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
         assert not [
             n for n in calls if isinstance(n.func, ast.Name) and n.func.id in ("print", "eval", "exec")

@@ -1,0 +1,119 @@
+"""What each command does: its arguments go in, an exit code comes out."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from trustgap.record import fresh, private
+from trustgap.record.asked import Asked
+from trustgap.record.lock import Lock
+from trustgap.survey import key
+
+
+def _run(asked: argparse.Namespace) -> int:
+    Lock(asked.outputs).look()
+    # A run that is told to end removes the answers it holds, as one that is interrupted does.
+    before = {name: signal.signal(name, _interrupt) for name in _told_to_end()}
+    try:
+        wanted = _asked(asked)
+        if not asked.force and (there := _there(wanted)):
+            print(f"Nothing to do: {there[1]:,} pages are as they should be. Open {there[0] / 'index.html'}")
+            return 0
+        return _render(asked)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _there(wanted: Asked) -> tuple[Path, int] | None:
+    """Find the pages of a run that has nothing to do, without loading a library."""
+    try:
+        known = key.find(key.home(wanted.survey, wanted.answers))
+    except ValueError:
+        return None
+    return fresh.nothing_to_do(wanted, seal=known.of) if known else None
+
+
+def _told_to_end() -> list[signal.Signals]:
+    """Name the signals that end a run: Ctrl-C, the system's own, a terminal that closes."""
+    closed = getattr(signal, "SIGHUP", None)
+    heard = [] if closed is None or signal.getsignal(closed) is signal.SIG_IGN else [closed]
+    return [signal.SIGTERM, signal.SIGINT, *heard]
+
+
+def _interrupt(*_: object) -> None:
+    """End in good order; when told a second time, at once."""
+    for name in _told_to_end():
+        signal.signal(name, lambda *_: os._exit(130))
+    raise KeyboardInterrupt
+
+
+def _asked(asked: argparse.Namespace) -> Asked:
+    wanted = {field.name: getattr(asked, field.name) for field in fields(Asked) if hasattr(asked, field.name)}
+    return Asked(**wanted | {"survey": asked.folder, "reuse": tuple(getattr(asked, "reuse", ()))})
+
+
+def _render(asked: argparse.Namespace) -> int:
+    from trustgap.batch.run import run
+
+    if asked.dry_run:
+        return _status(asked)
+    options = {"workers": asked.workers, "cluster": asked.cluster, "max_failures": asked.max_failures}
+    outcome = run(_asked(asked), quiet=asked.quiet or not sys.stderr.isatty(), **options)
+    for area, notebook, reason in outcome.failures:
+        print(f"Failed: area {area}, {notebook}: {reason}", file=sys.stderr)
+    if outcome.failures:
+        print("To see an error itself, set survey and area in that notebook and run it.", file=sys.stderr)
+    print(outcome)
+    return 1 if outcome.failures else 0
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from trustgap.batch import status
+    from trustgap.batch.run import Prepared
+
+    print(status.describe(status.pages(Prepared(_asked(asked)))))
+    return 0
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from trustgap.survey import folder
+
+    print(folder.describe(folder.load(asked.folder, answers=asked.answers)))
+    return 0
+
+
+def _list(asked: argparse.Namespace) -> int:
+    from trustgap.batch import lacking, plan
+    from trustgap.report import measuring
+    from trustgap.survey import folder
+
+    measured = measuring.measure(folder.load(asked.folder, answers=asked.answers))
+    total = len(measured.areas)
+    print("Notebooks")
+    for book in plan.find_notebooks():
+        reason = plan.why_not(book, measured)
+        fed = "" if book.national else f" ({total - len(lacking.without(book, measured))} of {total} areas)"
+        print(f"  {book.name:<24} {f'no page: {reason}' if reason else f'{book.title}{fed}'}")
+    print("\nAreas")
+    brought = lacking.brought(measured)
+    for code, area in measured.areas.iterrows():
+        note = "  (no local result: too few answers)" if code in measured.mask.silent else ""
+        print(f"  {code:<10} {area['name']}, {area['region']}{brought[code]}{note}")
+    return 0
+
+
+def _lab(asked: argparse.Namespace) -> int:
+    from trustgap.batch import plan
+
+    home = plan.find_notebooks()[0].path.parents[1]
+    with private.for_owner_only():
+        return subprocess.call([sys.executable, "-m", "jupyterlab", str(home)])
+
+
+COMMANDS = {"run": _run, "status": _status, "check": _check, "list": _list, "lab": _lab}
+"""What to call for each command that the parser knows."""
