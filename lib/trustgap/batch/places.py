@@ -215,7 +215,7 @@ class Places:
         """
         made, place = self.made(area), self.pages(area)
         for path in made.rglob("*"):
-            _to_disk(path)
+            disk.to_disk(path)
         old = self.staging(area) / "old"
         if place.exists():
             place.rename(old)
@@ -225,7 +225,7 @@ class Places:
             if old.exists():
                 old.rename(place)
             raise
-        _to_disk(self.home)
+        disk.to_disk(self.home)
         shutil.rmtree(self.staging(area), ignore_errors=True)
 
     def withdraw(self, area: str) -> None:
@@ -251,17 +251,3 @@ class Places:
         if area != cells.NATIONAL and not CODE.fullmatch(area):
             raise ValueError(f"{area!r} is no area code, and no path is made of it")
         return area
-
-
-def _to_disk(path: Path) -> None:
-    """Have the system write a file or folder to disk, where it can be asked to."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)

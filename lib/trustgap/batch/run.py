@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -104,6 +104,7 @@ def run(
     cluster: str = "",
     quiet: bool = False,
     max_failures: int | None = None,
+    after: Callable[[Prepared], None] | None = None,
 ) -> Outcome:
     """Measure a survey, decide what to hide, and render those of its pages that are not there yet.
 
@@ -119,6 +120,8 @@ def run(
         Write lines for a log, and no moving bar.
     max_failures : int, optional
         So many pages may fail before the rest is given up.
+    after : callable, optional
+        Looks at what was made while nobody else writes there.
 
     Returns
     -------
@@ -146,7 +149,10 @@ def run(
         try:
             with _disk():
                 ready.places.start()
-                return _render(ready, maker, quiet=quiet, most=max_failures)
+                outcome = _render(ready, maker, quiet=quiet, most=max_failures)
+            if after:
+                after(ready)
+            return outcome
         finally:
             try:
                 ready.places.finish()

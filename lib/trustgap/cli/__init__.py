@@ -53,6 +53,7 @@ def _told(error: Exception) -> tuple[str, int]:
     """Put an error in words that hold no answer, with its exit code."""
     from trustgap.batch.job import CannotStart, DiskFull, InputChanged
     from trustgap.batch.plan import PlanError
+    from trustgap.publish.refused import Refused
     from trustgap.survey.checks import SurveyError
 
     if isinstance(error, DiskFull):
@@ -61,6 +62,8 @@ def _told(error: Exception) -> tuple[str, int]:
         return "Stopped: a file of the survey changed during the run. Run the same command again.", 2
     if isinstance(error, CannotStart):
         return f"Stopped: {sys.executable} makes no page: {error}. Is it where it was installed?", 2
+    if isinstance(error, Refused):
+        return f"Not released: {error}", 3
     if isinstance(error, SurveyError | PlanError):
         return str(error), 2
     return discreet.fault(error), 70

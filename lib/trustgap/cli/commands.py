@@ -59,24 +59,42 @@ def _asked(asked: argparse.Namespace) -> Asked:
 
 def _render(asked: argparse.Namespace) -> int:
     from trustgap.batch.run import run
+    from trustgap.publish.run import would_tell
 
     if asked.dry_run:
         return _status(asked)
     options = {"workers": asked.workers, "cluster": asked.cluster, "max_failures": asked.max_failures}
+    said = []
+    options["after"] = lambda ready: said.append(would_tell(ready))
     outcome = run(_asked(asked), quiet=asked.quiet or not sys.stderr.isatty(), **options)
     for area, notebook, reason in outcome.failures:
         print(f"Failed: area {area}, {notebook}: {reason}", file=sys.stderr)
     if outcome.failures:
         print("To see an error itself, set survey and area in that notebook and run it.", file=sys.stderr)
     print(outcome)
+    if any(said):
+        print(f"Not to be released: {said[0]}.")
     return 1 if outcome.failures else 0
 
 
 def _status(asked: argparse.Namespace) -> int:
     from trustgap.batch import status
     from trustgap.batch.run import Prepared
+    from trustgap.publish.run import would_tell
 
-    print(status.describe(status.pages(Prepared(_asked(asked)))))
+    ready = Prepared(_asked(asked))
+    print(status.describe(status.pages(ready)))
+    if said := would_tell(ready):
+        print(f"\nNot to be released: {said}.")
+    return 0
+
+
+def _release(asked: argparse.Namespace) -> int:
+    from trustgap.publish.release import release
+
+    described = release(_asked(asked), to=asked.to)
+    shown, *hidden = (described["cells"][kind] for kind in ("shown", "hidden_primary", "hidden_secondary"))
+    print(f"{described['release']}: {shown:,} cells shown, {sum(hidden):,} hidden. Publish {asked.to}")
     return 0
 
 
@@ -115,5 +133,5 @@ def _lab(asked: argparse.Namespace) -> int:
         return subprocess.call([sys.executable, "-m", "jupyterlab", str(home)])
 
 
-COMMANDS = {"run": _run, "status": _status, "check": _check, "list": _list, "lab": _lab}
+COMMANDS = {"run": _run, "status": _status, "release": _release, "check": _check, "list": _list, "lab": _lab}
 """What to call for each command that the parser knows."""

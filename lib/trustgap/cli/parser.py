@@ -13,6 +13,7 @@ EXAMPLES = {
         "data/demo --reuse shard1 shard2 shard3",
     ],
     "status": ["data/demo"],
+    "release": ["data/demo --to path/to/published"],
     "list": ["data/demo"],
     "lab": [""],
 }
@@ -22,6 +23,7 @@ EXIT_CODES = """exit codes:
   1    some pages could not be made; the index names them
   2    the survey folder, the command line or the notebooks have a fault, or the survey changed while it was
        read; or no notebook can be started
+  3    these pages are not safe to publish; said is why, and what to do
   70   a fault of trustgap itself; it is named by its place, without a word of the data
   73   the disk is full; what was there before is as it was
   75   another run writes to the outputs
@@ -40,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     Returns
     -------
     ArgumentParser
-        With the five commands.
+        With all commands.
     """
     top = argparse.ArgumentParser(
         prog="trustgap",
@@ -53,19 +55,20 @@ def parser() -> argparse.ArgumentParser:
     about = {
         "run": "measure a survey and make those of its pages that are not there yet",
         "status": "say which pages are fresh, stale or failed, and why",
+        "release": "put what of a finished run may be published into a folder of its own, and on record",
         "check": "say what was understood of a survey folder, and every problem",
         "list": "list a survey's areas and the notebooks it can feed",
         "lab": "open JupyterLab on the notebooks",
     }
-    run, status, check, listing, _ = (_command(commands, name, text) for name, text in about.items())
-    for command in (run, status, check, listing):
+    made = {name: _command(commands, name, text) for name, text in about.items()}
+    for command in (made[name] for name in about if name != "lab"):
         command.add_argument("folder", type=Path, help="survey folder, such as data/demo")
         command.add_argument(
             "--answers",
             type=Path,
             help="answers file, or folder with the survey's files, where they lie elsewhere",
         )
-    for command in (run, status):
+    for command in (made["run"], made["status"]):
         command.add_argument(
             "--areas", default="all", help="all, area codes separated by commas, or a number"
         )
@@ -73,7 +76,10 @@ def parser() -> argparse.ArgumentParser:
             "--notebooks", default="all", help="all, or notebook numbers separated by commas"
         )
         command.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder to write to")
-    _add_run(run)
+    _add_run(made["run"])
+    release = made["release"]
+    release.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder that the run wrote to")
+    release.add_argument("--to", type=Path, required=True, metavar="DIR", help="new folder to publish")
     return top
 
 
@@ -103,7 +109,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 def _command(commands: argparse.Action, name: str, text: str) -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
-    epilog = f"{_examples(name)}\n\n{EXIT_CODES}" if name == "run" else _examples(name)
+    epilog = f"{_examples(name)}\n\n{EXIT_CODES}" if name in ("run", "release") else _examples(name)
     said = f"{text[0].upper()}{text[1:]}."
     return commands.add_parser(name, help=text, description=said, epilog=epilog, formatter_class=raw)
 

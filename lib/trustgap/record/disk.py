@@ -1,6 +1,8 @@
-"""What the system says where there is no room left."""
+"""What the system says where there is no room left, and having it write to disk what it still holds."""
 
 import errno
+import os
+from pathlib import Path
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 """Numbers of the errors that mean so: the disk is full, or the share of it that a user may fill."""
@@ -25,3 +27,23 @@ def is_full(error: OSError) -> bool:
     (True, False)
     """
     return error.errno in FULL
+
+
+def to_disk(path: Path) -> None:
+    """Have the system write a file or folder to disk, where it can be asked to.
+
+    Parameters
+    ----------
+    path : Path
+        What must be there after a power cut.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from trustgap.record import ledger
+from trustgap.record import ledger, releases
 from trustgap.record.asked import Asked
 
 RECORD = "run.json"
@@ -87,8 +87,13 @@ def read(homes: list[Path], paths: list[Path], *, seal: Callable[[str], str]) ->
     dict
         ``files``, keyed hashes by name, and ``there``, the names in the homes: a new file may be one to read.
     """
-    there = [sorted(path.name for path in home.iterdir()) if home.is_dir() else [] for home in homes]
+    there = [_names(home) if home.is_dir() else [] for home in homes]
     return {"files": {_name(path, homes): seal(ledger.digest(path)) for path in paths}, "there": there}
+
+
+def _names(home: Path) -> list[str]:
+    """Name the files of a survey; its key and the record of its releases are none of them."""
+    return sorted(path.name for path in home.iterdir() if not path.name.startswith(releases.OWN))
 
 
 def _name(path: Path, homes: list[Path]) -> str:

@@ -23,14 +23,16 @@ class Locked(Exception):
     ----------
     owner : dict
         ``pid``, ``host`` and ``since``, as far as they are known.
+    name : str
+        Of the lock's file.
     """
 
-    def __init__(self, owner: dict) -> None:
+    def __init__(self, owner: dict, *, name: str = NAME) -> None:
         self.owner = owner
         who = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
         super().__init__(
             f"another run, {who}, has been writing here since {owner.get('since', '?')}: wait for its end, "
-            f"or name another folder with --outputs; if it is no more, remove {NAME} in the folder"
+            f"or name another folder with --outputs; if it is no more, remove {name} in the folder"
         )
 
 
@@ -41,10 +43,12 @@ class Lock:
     ----------
     folder : Path
         Made if it is not there.
+    name : str
+        Of the lock's file.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / NAME
+    def __init__(self, folder: Path, *, name: str = NAME) -> None:
+        self.path = folder / name
         self.taken_over = ""
         self._made = False
 
@@ -57,7 +61,7 @@ class Lock:
             If a run that may be alive holds it.
         """
         if self.path.exists() and alive(owner := _read(self.path)):
-            raise Locked(owner)
+            raise Locked(owner, name=self.path.name)
 
     def __enter__(self) -> "Lock":
         """Take the lock.
@@ -75,7 +79,7 @@ class Lock:
             except FileExistsError:
                 owner = _read(self.path)
                 if alive(owner) or ("pid" not in owner and self._being_written()):
-                    raise Locked(owner) from None
+                    raise Locked(owner, name=self.path.name) from None
                 self._remove(owner)
                 continue
             # Who may write here must see whose it is, also where a run keeps all else to its owner.
@@ -87,7 +91,7 @@ class Lock:
                 self.path.unlink()
                 raise
             return self
-        raise Locked(_read(self.path))
+        raise Locked(_read(self.path), name=self.path.name)
 
     def _being_written(self) -> bool:
         """Whether a lock that says nothing yet may be about to."""
@@ -99,7 +103,7 @@ class Lock:
 
     def _remove(self, owner: dict) -> None:
         """Take the lock of a run that is no more away; of several that try, one succeeds."""
-        aside = self.path.with_name(f"{NAME}.{os.getpid()}")
+        aside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             self.path.rename(aside)
         except FileNotFoundError:

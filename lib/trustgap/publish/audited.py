@@ -1,0 +1,31 @@
+"""The audit that a release must pass, of exactly the files that would be published."""
+
+from pathlib import Path
+
+from trustgap.publish.refused import Refused
+
+
+def audit(home: Path) -> dict:
+    """Attack what would be published.
+
+    Parameters
+    ----------
+    home : Path
+        Folder with the files of a release.
+
+    Returns
+    -------
+    dict
+        What was found of hidden cells, counted.
+
+    Raises
+    ------
+    Refused
+        If anything is found that must not be.
+    """
+    from trustgap.audit import auditing
+
+    found = auditing.audit(home)
+    if not found.passed:
+        raise Refused(f"the audit found what must not be published.\n{found}\nSee trustgap audit")
+    return {"passed": True, **found.counts}

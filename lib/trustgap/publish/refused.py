@@ -1,0 +1,74 @@
+"""Why a run is not released, in words that say what to do."""
+
+import pandas as pd
+
+from trustgap.batch.outcome import many
+from trustgap.report.disclosure.rules import THRESHOLD
+from trustgap.stats import counts as cells
+
+NAMED = 8
+"""So many areas are named, the others counted."""
+
+
+class Refused(Exception):
+    """A run must not be published as it is."""
+
+
+def together(found: pd.DataFrame) -> str:
+    """Say in one line what two releases would tell together.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `differences.differences` gives it, of one or more earlier releases.
+
+    Returns
+    -------
+    str
+        "" where there is nothing to say.
+
+    Examples
+    --------
+    >>> row = {"area": "X001", "item": "q", "group": "a", "release": "demo-1"}
+    >>> together(pd.DataFrame([row, row | {"group": "b"}]))
+    'beside release demo-1, these pages would tell of 1 to 10 people in 2 cells of 1 area: X001'
+    """
+    if found.empty:
+        return ""
+    names = list(dict.fromkeys(found["area"]))
+    areas = [name for name in names if name != cells.NATIONAL]
+    few = [f"{area}" for area in areas[:NAMED]] + (["the whole"] if cells.NATIONAL in names else [])
+    more = f" and {len(areas) - NAMED:,} more" if len(areas) > NAMED else ""
+    releases = list(dict.fromkeys(found["release"]))
+    return (
+        f"beside {'release' if len(releases) == 1 else 'releases'} {', '.join(releases)}, these pages would "
+        f"tell of 1 to {THRESHOLD - 1} people in {many(len(found), 'cell')} of {many(len(areas), 'area')}"
+        f"{': ' if few else ''}{', '.join(few)}{more}"
+    )
+
+
+REMEDY = (
+    "Whoever keeps the earlier pages could take one from the other. Accepted: what is published stays as it "
+    f"is; or a release in which, in each of these cells, at least {THRESHOLD} people joined, left or changed "
+    "their answer since, or nobody did."
+)
+"""What to do where two releases would tell too much."""
+
+
+def damaged(error: Exception) -> str:
+    """Say what to do where the record of releases is not as it was left.
+
+    Parameters
+    ----------
+    error : Exception
+        Says where.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    return (
+        f"the record of releases is damaged ({error}): put back a copy of it, with its .head; without it "
+        "nobody can say what earlier releases told"
+    )

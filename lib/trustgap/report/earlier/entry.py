@@ -1,0 +1,227 @@
+"""What is put on record of a release, and read back: as little as later comparisons need."""
+
+import base64
+import io
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.earlier import people
+from trustgap.report.earlier.standing import CELL, Standing, levels
+from trustgap.stats import counts as cells
+from trustgap.stats import results
+from trustgap.survey import secret
+
+PLAIN = ("respondents", "top2_share", "positive", "neutral", "negative", "mean")
+"""Estimands that tell of one cell and no other, besides the categories."""
+
+VALUE = "area wave group_a item estimand n_a estimate conf_low conf_high method reason".split()
+"""What is kept of a shown value."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One earlier release.
+
+    Parameters
+    ----------
+    release : str
+        Its name.
+    policy : str
+        Hash of the rules by which it was protected.
+    items : list of str
+        What its rows of respondents are digested over.
+    people : DataFrame
+        As `people.digested` gives it.
+    cells : DataFrame
+        The cells that it told of, as `standing.published` gives them.
+    shown : dict of str to str
+        By area and item, a digest of every row that it showed.
+    values : DataFrame
+        What it showed of single cells, see `VALUE`.
+    """
+
+    release: str
+    policy: str
+    items: list[str]
+    people: pd.DataFrame
+    cells: pd.DataFrame
+    shown: dict[str, str]
+    values: pd.DataFrame
+
+
+def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: str, policy: str) -> Entry:
+    """Collect what is to be known of a release later on.
+
+    Parameters
+    ----------
+    standing : Standing
+        What the survey holds.
+    told : DataFrame
+        As `standing.published` gives it.
+    rows : DataFrame
+        All tables of the release, in the results vocabulary.
+    release, policy : str
+        Its name, and the hash of its rules.
+
+    Returns
+    -------
+    Entry
+        Without an answer that could be read: people and rows are digests, counts are of cells that are shown.
+    """
+    items = sorted(standing.items)
+    # In the order of the digests: that of the file would tell who is who to those who have the file.
+    there = standing.people(items).sort_values([*people.KEY, "person", "row"], ignore_index=True)
+    return Entry(release, policy, items, there, told, shown(rows, key=standing.key), values(rows))
+
+
+def shown(rows: pd.DataFrame, *, key: bytes) -> dict[str, str]:
+    """Digest what is shown of each area and item.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Tables in the results vocabulary.
+    key : bytes
+        Of the survey.
+
+    Returns
+    -------
+    dict of str to str
+        By area and item, with a space between.
+    """
+    told = rows[results.COLUMNS].drop(columns="survey").drop_duplicates()
+    columns = [told[name].astype("str") for name in told]
+    texts = columns[0].str.cat(columns[1:], sep="\t", na_rep="")
+    names = told["area"].astype("str") + " " + told["item"].astype("str")
+    return {
+        name: secret.digest(key, "\n".join(sorted(part)).encode())[: people.DIGITS]
+        for name, part in texts.groupby(names.to_numpy())
+    }
+
+
+def values(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the values that were shown of single cells.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Tables in the results vocabulary.
+
+    Returns
+    -------
+    DataFrame
+        Columns `VALUE`; each value once.
+    """
+    plain = rows["estimand"].isin(PLAIN) | rows["estimand"].str.startswith("category_")
+    local = rows[plain & ~rows["suppressed"].astype(bool) & rows["group_b"].eq("") & rows["group_a"].ne("")]
+    return local[VALUE].drop_duplicates().reset_index(drop=True)
+
+
+def written(entry: Entry) -> dict:
+    """Put an entry into a form that JSON can hold.
+
+    Parameters
+    ----------
+    entry : Entry
+        Of a release.
+
+    Returns
+    -------
+    dict
+        Of texts, lists and dicts; `read` turns it back.
+    """
+    digests = entry.people[["person", "row"]].to_numpy(np.uint64)
+    runs = entry.people.groupby(people.KEY, sort=False).size().reset_index(name="n")
+    return {
+        "release": entry.release,
+        "policy": entry.policy,
+        "items": entry.items,
+        "people": {"runs": _packed(runs), "digests": _text(digests.astype("<u8").tobytes())},
+        "cells": _packed(entry.cells),
+        "shown": entry.shown,
+        "values": _packed(entry.values),
+    }
+
+
+def read(record: dict) -> Entry:
+    """Read an entry back.
+
+    Parameters
+    ----------
+    record : dict
+        As `written` gives it.
+
+    Returns
+    -------
+    Entry
+        The same.
+    """
+    runs = _frame(record["people"]["runs"], numbers=["n"])
+    there = runs.loc[runs.index.repeat(runs["n"]), people.KEY].reset_index(drop=True)
+    digests = np.frombuffer(_bytes(record["people"]["digests"]), "<u8").reshape(-1, 2).astype(np.uint64)
+    table = _frame(record["cells"])
+    counted = {name: int for name in table if name not in CELL}
+    numbers = [name for name in VALUE if name in results.NUMBERS]
+    return Entry(
+        record["release"],
+        record["policy"],
+        record["items"],
+        there.assign(person=digests[:, 0], row=digests[:, 1]),
+        table.astype(counted),
+        record["shown"],
+        _frame(record["values"], numbers=numbers),
+    )
+
+
+def bases(table: pd.DataFrame) -> np.ndarray:
+    """Count the valid answers of cells.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Standing.cells`.
+
+    Returns
+    -------
+    array of int
+        One per row.
+    """
+    return table[levels(table)].sum(axis=1).to_numpy(int)
+
+
+def missing(table: pd.DataFrame) -> list[str]:
+    """Name the columns of cells that count people without a valid answer.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Standing.cells`.
+
+    Returns
+    -------
+    list of str
+        Kinds of missing answers.
+    """
+    return [kind for kind in cells.MISSING if kind in table]
+
+
+def _packed(table: pd.DataFrame) -> str:
+    return _text(table.to_csv(index=False, lineterminator="\n").encode())
+
+
+def _frame(packed: str, *, numbers: list[str] | None = None) -> pd.DataFrame:
+    text = io.BytesIO(_bytes(packed))
+    absent = {name: [""] for name in numbers or []}
+    frame = pd.read_csv(text, dtype=str, keep_default_na=False, na_values=absent)
+    return frame.astype({name: int if name == "n" else float for name in numbers or []})
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content, 9)).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return zlib.decompress(base64.b64decode(text))
