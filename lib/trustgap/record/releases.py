@@ -118,10 +118,10 @@ def append(path: Path, record: dict, *, key: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            _write_head(path, len(lines) + 1, line["seal"], key)
         except BaseException:
             os.truncate(path, size)
             raise
-    _write_head(path, len(lines) + 1, line["seal"], key)
 
 
 def _whole(content: bytes, lines: int) -> int:
