@@ -101,7 +101,7 @@ def overlaps(entry: Entry, standing: Standing, told: pd.DataFrame) -> dict[str, 
     """
     new = standing.people(entry.items)
     pairs = people.paired(entry.people, new)
-    steady = people.lasting(entry.people, pairs)
+    steady = people.lasting(entry.people, new)
     table = pd.concat([entry.cells.assign(side="old"), told.assign(side="new")], ignore_index=True)
     counted = [*levels(table), *missing(table)]
     table[counted] = table[counted].fillna(0).astype(int)

@@ -15,7 +15,10 @@ NOBODY = 0
 """In the place of a digest where there is nothing to digest."""
 
 FOUND_AGAIN = 0.5
-"""At least so many of a wave's respondents must be found again before identifiers are taken to be lasting."""
+"""At least so many of a wave's identifiers must be there again before they are taken to be lasting."""
+
+SETTLED = 0.9
+"""At least so many of those must stand for people who are where most others of their area and group are."""
 
 
 def digested(answers: pd.DataFrame, ids: np.ndarray, *, items: list[str], key: bytes) -> pd.DataFrame:
@@ -103,21 +106,36 @@ def _numbered(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return named.assign(nth=named.groupby(keys).cumcount())
 
 
-def lasting(old: pd.DataFrame, pairs: pd.DataFrame) -> set[str]:
-    """Name the waves in which so many respondents were found again that the others have surely left.
+def lasting(old: pd.DataFrame, new: pd.DataFrame) -> set[str]:
+    """Name the waves in which an identifier that is gone surely stood for somebody who has left.
 
     Parameters
     ----------
-    old : DataFrame
-        As `digested` gives it.
-    pairs : DataFrame
-        As `paired` gives it.
+    old, new : DataFrame
+        As `digested` gives them.
 
     Returns
     -------
     set of str
-        Waves.
+        Waves in which most identifiers are there again, and those of an area and group stand together, be
+        it under another name: a file whose rows were numbered anew has other identifiers, or the same ones
+        for other people.
+
+    Examples
+    --------
+    >>> old = pd.DataFrame({"wave": "1", "area": ["X", "Y"], "group": "a", "person": [1, 2]})
+    >>> lasting(old, old), lasting(old, old.assign(area="Z")), lasting(old, old.assign(person=[3, 4]))
+    ({'1'}, {'1'}, set())
     """
-    found = pd.Series(np.isin(np.arange(len(old)), pairs["place"]), index=old["wave"].to_numpy())
-    again = found.groupby(level=0).mean()
-    return set(again.index[again >= FOUND_AGAIN])
+    known = old[old["person"].ne(NOBODY)]
+    both = known.merge(new[new["person"].ne(NOBODY)], on=["wave", "person"], suffixes=("_old", "_new"))
+    here = both.groupby(["wave", "area_old", "group_old"])
+    now = both["area_new"] + "\t" + both["group_new"]
+    stayed = now.eq(here["person"].transform(lambda rows: now[rows.index].mode().iloc[0]))
+    there, again = known.groupby("wave").size(), both.groupby("wave").size()
+    settled = stayed.groupby(both["wave"]).mean()
+    return {
+        wave
+        for wave, count in there.items()
+        if again.get(wave, 0) >= FOUND_AGAIN * count and settled.get(wave, 0) >= SETTLED
+    }

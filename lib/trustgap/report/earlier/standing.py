@@ -143,7 +143,7 @@ def published(standing: Standing, decided: pd.DataFrame, rows: pd.DataFrame) -> 
     """
     table, items = standing.cells, [*standing.items, ""]
     told = _told(rows, list(standing.survey.questionnaire.waves.index), items)
-    hidden = decided[decided["kind"].eq("hidden")][CELL].astype(str)
+    hidden = decided[decided["kind"].isin(("hidden", "secondary"))][CELL].astype(str)
     silent = set(decided.loc[decided["kind"].eq("silent"), "area"].astype(str))
     here = pd.MultiIndex.from_frame(table[["area", "item"]]).isin(told)
     here &= ~pd.MultiIndex.from_frame(table[CELL]).isin(pd.MultiIndex.from_frame(hidden))
