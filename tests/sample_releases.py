@@ -10,6 +10,9 @@ from trustgap.batch.engine import Done
 from trustgap.report import measuring
 from trustgap.stats.shares import proportions
 
+MEASURED = {}
+"""Releases by the digest of what they were measured from."""
+
 
 class Shares:
     """Makes pages in no time: the shares of an area, passed through the mask."""
@@ -37,7 +40,9 @@ def quick(patch, folder):
     """Have runs be of one small notebook for areas and one for the whole, in no time; the audit passes."""
 
     def measure(loaded, **more):
-        Shares.measured = MEASURE(loaded, **more)
+        if loaded.digest not in MEASURED:
+            MEASURED[loaded.digest] = MEASURE(loaded, **more)
+        Shares.measured = MEASURED[loaded.digest]
         return Shares.measured
 
     patch.setattr(measuring, "measure", measure)
