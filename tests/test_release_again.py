@@ -42,7 +42,7 @@ def again(here):
     return release(here / "survey", here / "pages", here / "second")
 
 
-def of_area(frame, area="X001"):
+def of_area(frame, area="X002"):
     return frame[frame["area"].eq(area)]
 
 
@@ -61,7 +61,7 @@ def test_one_late_respondent_is_no_reason_for_a_second_release(here, capsys):
     assert again(here) == 3
     said = capsys.readouterr()
     assert "Not released: beside release demo-1, these pages would tell of 1 to 10 people" in said.err
-    assert "of 1 area: X001, the whole" in said.err
+    assert "cells of X002, the whole" in said.err
     assert "Accepted: what is published stays as it is; or a release in which" in said.err
     assert "at least 11 people joined" in said.err
     assert not (here / "second").exists()
@@ -88,7 +88,7 @@ def test_a_respondent_who_withdraws_is_no_reason_for_a_second_release(here, caps
     answers(here, lambda frame: frame.drop(of_area(frame).index[3]))
 
     assert again(here) == 3
-    assert "X001, the whole" in capsys.readouterr().err
+    assert "cells of X002, the whole" in capsys.readouterr().err
 
 
 def test_a_respondent_who_withdrew_is_not_in_what_is_kept(here):
@@ -113,13 +113,13 @@ def test_the_same_people_in_a_new_area_and_under_an_old_name_are_found(here, cap
 
     def reorganised(frame):
         rows = of_area(frame).index[:5]
-        frame.loc[rows, "area"] = "X002"
+        frame.loc[rows, "area"] = "X004"
         return frame
 
     answers(here, reorganised)
 
     assert again(here) == 3
-    assert "of 2 areas: X001, X002" in capsys.readouterr().err
+    assert "cells of X002, X004" in capsys.readouterr().err
 
 
 def test_a_damaged_record_is_a_reason_too_and_said_by_the_run(here, capsys):

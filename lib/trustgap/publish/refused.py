@@ -30,20 +30,18 @@ def together(found: pd.DataFrame) -> str:
     Examples
     --------
     >>> row = {"area": "X001", "item": "q", "group": "a", "release": "demo-1"}
-    >>> together(pd.DataFrame([row, row | {"group": "b"}]))
-    'beside release demo-1, these pages would tell of 1 to 10 people in 2 cells of 1 area: X001'
+    >>> together(pd.DataFrame([row, row | {"area": cells.NATIONAL}]))
+    'beside release demo-1, these pages would tell of 1 to 10 people in 2 cells of X001, the whole'
     """
     if found.empty:
         return ""
-    names = list(dict.fromkeys(found["area"]))
-    areas = [name for name in names if name != cells.NATIONAL]
-    few = [f"{area}" for area in areas[:NAMED]] + (["the whole"] if cells.NATIONAL in names else [])
-    more = f" and {len(areas) - NAMED:,} more" if len(areas) > NAMED else ""
+    areas = [name for name in dict.fromkeys(found["area"]) if name != cells.NATIONAL]
+    named = areas[:NAMED] + ([many(len(areas) - NAMED, "other area")] if len(areas) > NAMED else [])
+    named += ["the whole"] if found["area"].eq(cells.NATIONAL).any() else []
     releases = list(dict.fromkeys(found["release"]))
     return (
         f"beside {'release' if len(releases) == 1 else 'releases'} {', '.join(releases)}, these pages would "
-        f"tell of 1 to {THRESHOLD - 1} people in {many(len(found), 'cell')} of {many(len(areas), 'area')}"
-        f"{': ' if few else ''}{', '.join(few)}{more}"
+        f"tell of 1 to {THRESHOLD - 1} people in {many(len(found), 'cell')} of {', '.join(named)}"
     )
 
 
