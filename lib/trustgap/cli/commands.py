@@ -125,6 +125,22 @@ def _list(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _audit(asked: argparse.Namespace) -> int:
+    from trustgap.audit import auditing, published
+
+    try:
+        homes = published.homes(asked.outputs)
+    except published.NotPublished as error:
+        print(error, file=sys.stderr)
+        return 2
+    quiet = not sys.stderr.isatty()
+    audits = [auditing.audit(home, survey=asked.survey, answers=asked.answers, quiet=quiet) for home in homes]
+    if asked.report:
+        auditing.write(audits, asked.report)
+    print(*audits, sep="\n")
+    return 0 if all(audit.passed for audit in audits) else 3
+
+
 def _lab(asked: argparse.Namespace) -> int:
     from trustgap.batch import plan
 
@@ -133,5 +149,13 @@ def _lab(asked: argparse.Namespace) -> int:
         return subprocess.call([sys.executable, "-m", "jupyterlab", str(home)])
 
 
-COMMANDS = {"run": _run, "status": _status, "release": _release, "check": _check, "list": _list, "lab": _lab}
+COMMANDS = {
+    "run": _run,
+    "status": _status,
+    "audit": _audit,
+    "release": _release,
+    "check": _check,
+    "list": _list,
+    "lab": _lab,
+}
 """What to call for each command that the parser knows."""

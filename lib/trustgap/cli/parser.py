@@ -15,6 +15,7 @@ EXAMPLES = {
     "status": ["data/demo"],
     "release": ["data/demo --to path/to/published"],
     "list": ["data/demo"],
+    "audit": ["outputs/demo", "outputs/demo --survey data/demo --report audit.json"],
     "lab": [""],
 }
 
@@ -23,7 +24,7 @@ EXIT_CODES = """exit codes:
   1    some pages could not be made; the index names them
   2    the survey folder, the command line or the notebooks have a fault, or the survey changed while it was
        read; or no notebook can be started
-  3    these pages are not safe to publish; said is why, and what to do
+  3    not safe to publish: a hidden number can be found, or a rule is broken; said is which, and what to do
   70   a fault of trustgap itself; it is named by its place, without a word of the data
   73   the disk is full; what was there before is as it was
   75   another run writes to the outputs
@@ -58,10 +59,11 @@ def parser() -> argparse.ArgumentParser:
         "release": "put what of a finished run may be published into a folder of its own, and on record",
         "check": "say what was understood of a survey folder, and every problem",
         "list": "list a survey's areas and the notebooks it can feed",
+        "audit": "try to find hidden numbers from published files alone",
         "lab": "open JupyterLab on the notebooks",
     }
     made = {name: _command(commands, name, text) for name, text in about.items()}
-    for command in (made[name] for name in about if name != "lab"):
+    for command in (made[name] for name in about if name not in ("audit", "lab")):
         command.add_argument("folder", type=Path, help="survey folder, such as data/demo")
         command.add_argument(
             "--answers",
@@ -77,10 +79,22 @@ def parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder to write to")
     _add_run(made["run"])
+    _add_audit(made["audit"])
     release = made["release"]
     release.add_argument("--outputs", type=Path, default=Path("outputs"), help="folder that the run wrote to")
     release.add_argument("--to", type=Path, required=True, metavar="DIR", help="new folder to publish")
     return top
+
+
+def _add_audit(audit: argparse.ArgumentParser) -> None:
+    audit.add_argument("outputs", type=Path, help="outputs of a run or of a release, such as outputs/demo")
+    audit.add_argument(
+        "--survey",
+        type=Path,
+        help="survey folder: attack as one who knows who answered, and check what is found",
+    )
+    audit.add_argument("--answers", type=Path, help="answers of that survey, where they lie elsewhere")
+    audit.add_argument("--report", type=Path, help="file for all that was found, as JSON")
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:

@@ -1,0 +1,150 @@
+"""The attack carried out: every block of a wave and an item, and what is found about its hidden cells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+from tqdm import tqdm
+
+from trustgap.audit.known import PEOPLE, Known
+from trustgap.stats import recovery
+from trustgap.stats.counts import ALL, NATIONAL
+
+APART = 2
+"""A range this wide gives nobody away, however many people are in the cell; how much wider is not asked."""
+
+FOUND = ["area", "wave", "group", "item", "low_level", "high_level", "least", "most", "how"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One item in one wave.
+
+    Parameters
+    ----------
+    wave, item : str
+        Which; `known.PEOPLE` is the count of respondents.
+    leaves : DataFrame
+        ``area group region n``; ``n`` is missing where the attacker does not know it.
+    facts : DataFrame
+        ``area group low_level high_level low high``.
+    means : DataFrame
+        ``area group low high``.
+    levels : int
+        How many answers the item has.
+    cells : DataFrame
+        ``area group``: those that are hidden.
+    """
+
+    wave: str
+    item: str
+    leaves: pd.DataFrame
+    facts: pd.DataFrame
+    means: pd.DataFrame
+    levels: int
+    cells: pd.DataFrame
+
+
+def blocks(known: Known, *, bases: pd.DataFrame | None = None) -> Iterator[Block]:
+    """Take apart what is known by wave and item.
+
+    Parameters
+    ----------
+    known : Known
+        As `known.known` returns it.
+    bases : DataFrame, optional
+        ``area wave group item n``: everybody's base, as a colleague may know it who knows who answered. Cells
+        that it lacks are empty.
+
+    Yields
+    ------
+    Block
+        Those of which anything is published.
+    """
+    people = known.facts[known.facts["item"].eq(PEOPLE)].set_index(["wave", "area", "group"])["high"]
+    for (wave, item), facts in known.facts.groupby(["wave", "item"], sort=True):
+        levels = 1 if item == PEOPLE else int(known.scales["k"][item])
+        leaves = _leaves(known, wave, item, bases)
+        exact = facts[
+            facts["low"].eq(facts["high"]) & facts["low_level"].eq(1) & facts["high_level"].eq(levels)
+        ]
+        shown = pd.MultiIndex.from_frame(exact[["area", "group"]])
+        pooled = pd.DataFrame({"area": leaves["area"].unique(), "group": ALL})
+        cells = pd.concat([leaves[["area", "group"]], pooled], ignore_index=True)
+        cells = cells[~pd.MultiIndex.from_frame(cells).isin(shown)]
+        at_most = people.get(wave, people.iloc[:0]) if item != PEOPLE else people.iloc[:0]
+        limits = _at_most(cells, at_most, levels)
+        keep = ["area", "group", "low_level", "high_level", "low", "high"]
+        here = known.means[known.means["wave"].eq(wave) & known.means["item"].eq(item)]
+        yield Block(
+            wave=wave,
+            item=item,
+            leaves=leaves,
+            facts=pd.concat([facts[keep], limits[keep]], ignore_index=True) if len(limits) else facts[keep],
+            means=here[["area", "group", "low", "high"]].reset_index(drop=True),
+            levels=levels,
+            cells=cells.reset_index(drop=True),
+        )
+
+
+def _leaves(known: Known, wave: str, item: str, bases: pd.DataFrame | None) -> pd.DataFrame:
+    """Give the groups of areas in which there may be somebody who was asked."""
+    leaves = known.leaves
+    groups = known.asked.loc[known.asked["item"].eq(item), "group"]
+    if len(groups):
+        leaves = leaves[leaves["group"].isin(groups)]
+    if bases is None:
+        return leaves.assign(n=float("nan")).reset_index(drop=True)
+    there = bases[bases["wave"].eq(wave) & bases["item"].eq(item) & bases["n"].gt(0)]
+    return leaves.merge(there[["area", "group", "n"]], on=["area", "group"]).reset_index(drop=True)
+
+
+def _at_most(cells: pd.DataFrame, people: pd.Series, levels: int) -> pd.DataFrame:
+    """No more can have answered a question than answered at all."""
+    most = people.reindex(pd.MultiIndex.from_frame(cells)) if len(people) else pd.Series(index=cells.index)
+    limits = cells.assign(low_level=1, high_level=levels, low=0.0, high=most.to_numpy(float))
+    return limits[limits["high"].notna()]
+
+
+def attack(known: Known, *, bases: pd.DataFrame | None = None, quiet: bool = True) -> pd.DataFrame:
+    """Try to find out every hidden cell.
+
+    Parameters
+    ----------
+    known : Known
+        As `known.known` returns it.
+    bases : DataFrame, optional
+        As `blocks` takes it.
+    quiet : bool
+        Without a bar of progress.
+
+    Returns
+    -------
+    DataFrame, one row per hidden cell and range of levels
+        ``area wave group item low_level high_level least most how``; ``how`` is ``exactly``, ``within one``
+        or ``unsettled`` of cells of 1 to 10 people, ``contradiction`` of one row for a block that no answers
+        agree with, else "".
+    """
+    parts = [pd.DataFrame(columns=FOUND)]
+    with tqdm(list(blocks(known, bases=bases)), desc="Attack", disable=quiet, leave=False) as bar:
+        for block in bar:
+            bar.set_postfix_str(f"{block.wave} {block.item}")
+            parts.append(_found(block).assign(wave=block.wave, item=block.item)[FOUND])
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _found(block: Block) -> pd.DataFrame:
+    """Attack one block."""
+    if block.cells.empty or block.leaves.empty:
+        return pd.DataFrame(columns=FOUND)
+    linear = recovery.of_means(block.leaves, block.means, levels=block.levels) if len(block.means) else []
+    try:
+        found = recovery.ranges(block.leaves, block.facts, cells=block.cells, linear=linear, enough=APART)
+    except ValueError:
+        nothing = {"low_level": 1, "high_level": block.levels, "least": float("nan"), "most": float("nan")}
+        return pd.DataFrame([{"area": NATIONAL, "group": ALL, "how": "contradiction"} | nothing])
+    told = recovery.recovered(found, block.leaves)
+    keys = ["area", "group", "low_level", "high_level"]
+    return found.merge(told[[*keys, "how"]], on=keys, how="left").assign(
+        how=lambda rows: rows["how"].fillna("")
+    )
