@@ -10,9 +10,6 @@ from trustgap.audit.known import PEOPLE, Known
 from trustgap.stats import recovery
 from trustgap.stats.counts import ALL, NATIONAL
 
-APART = 2
-"""A range this wide gives nobody away, however many people are in the cell; how much wider is not asked."""
-
 FOUND = ["area", "wave", "group", "item", "low_level", "high_level", "least", "most", "how"]
 
 
@@ -139,12 +136,17 @@ def _found(block: Block) -> pd.DataFrame:
         return pd.DataFrame(columns=FOUND)
     linear = recovery.of_means(block.leaves, block.means, levels=block.levels) if len(block.means) else []
     try:
-        found = recovery.ranges(block.leaves, block.facts, cells=block.cells, linear=linear, enough=APART)
+        found = recovery.ranges(block.leaves, block.facts, cells=block.cells, linear=linear, exact=False)
     except ValueError:
         nothing = {"low_level": 1, "high_level": block.levels, "least": float("nan"), "most": float("nan")}
         return pd.DataFrame([{"area": NATIONAL, "group": ALL, "how": "contradiction"} | nothing])
     told = recovery.recovered(found, block.leaves)
     keys = ["area", "group", "low_level", "high_level"]
-    return found.merge(told[[*keys, "how"]], on=keys, how="left").assign(
-        how=lambda rows: rows["how"].fillna("")
+    # Cells that are known to hold nobody, or more than a few, are not attacked.
+    every = block.cells.merge(found, on=keys[:2], how="left").fillna(
+        {"low_level": 1, "high_level": block.levels}
     )
+    every = every.astype({"low_level": int, "high_level": int}).merge(
+        told[[*keys, "how"]], on=keys, how="left"
+    )
+    return every.assign(how=every["how"].fillna(""))

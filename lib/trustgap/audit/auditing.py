@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.audit import attack, breaches, known, published, truth
+from trustgap.audit import attack, breaches, known, pages, published, truth
 from trustgap.stats.counts import CELL
 
 GRAVE = ("exactly", "within one", "unsettled", "contradiction")
@@ -130,7 +130,8 @@ def audit(
         cells = cells.assign(
             kind=truth.kinds(cells, bases), true=truth.checked(cells, found, counted, told.scales)
         )
-    findings = pd.concat([breaches.breaches(release, told)], ignore_index=True)
+    findings = [part for part in (breaches.breaches(release, told), pages.check_all(release)) if len(part)]
+    findings = pd.concat(findings or [breaches.NONE], ignore_index=True)
     return Audit(home, cells, findings, time.monotonic() - began)
 
 

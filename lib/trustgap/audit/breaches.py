@@ -36,6 +36,10 @@ ROUNDED = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "
 BOUNDS = ("over", "under")
 
 
+NONE = pd.DataFrame(columns=["rule", "file", "what"], dtype=object)
+"""No breach."""
+
+
 def breaches(published: Published, known: Known) -> pd.DataFrame:
     """Hold every published row against the rules for single rows.
 
@@ -162,7 +166,7 @@ def _twice(published: Published, known: Known) -> pd.DataFrame:
         )
         what = "the same base shown differently" if base else "the same answers shown differently"
         lines.append({"rule": what, "file": files.get(key, ""), "what": " ".join(filter(None, key))})
-    return pd.DataFrame(lines, columns=["rule", "file", "what"], dtype=object)
+    return pd.DataFrame(lines, columns=NONE.columns, dtype=object)
 
 
 def _strays(published: Published) -> pd.DataFrame:
@@ -172,4 +176,4 @@ def _strays(published: Published) -> pd.DataFrame:
     extra = [
         {"rule": "column", "file": name, "what": "has columns that no table has"} for name in published.wider
     ]
-    return pd.DataFrame([*lines, *extra], columns=["rule", "file", "what"], dtype=object)
+    return pd.DataFrame([*lines, *extra], columns=NONE.columns, dtype=object)

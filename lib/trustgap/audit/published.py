@@ -24,6 +24,7 @@ PUBLIC = ("*/*.html", "*/tables/*.csv", "index.html", "items.csv", "results.parq
 TABLES = ("*/tables/*.csv", "results.parquet", "*.xlsx", "*/*.xlsx", "*/tables/*.xlsx")
 """Where numbers lie that a machine can read."""
 
+INDEX = "index.html"
 OPTIONS = pa.csv.ConvertOptions(
     column_types=dict.fromkeys(results.TEXT, pa.string()), strings_can_be_null=False, null_values=[""]
 )
@@ -47,6 +48,8 @@ class Published:
         The survey's folder.
     rows : DataFrame
         The results vocabulary as written, and ``file``, the first file that has the row.
+    tables : dict of str to DataFrame
+        The same by file, each with all of its rows.
     areas : DataFrame, indexed by area
         ``region``, of every area that the index names.
     items : DataFrame, indexed by item
@@ -61,6 +64,7 @@ class Published:
 
     home: Path
     rows: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     areas: pd.DataFrame
     items: pd.DataFrame
     pages: list[Path]
@@ -97,7 +101,7 @@ def homes(outputs: Path) -> list[Path]:
 
 
 def _is_home(folder: Path) -> bool:
-    return (folder / "index.html").is_file() or any(folder.glob("*/tables/*.csv"))
+    return (folder / INDEX).is_file() or any(folder.glob("*/tables/*.csv"))
 
 
 def read(home: Path) -> Published:
@@ -114,10 +118,11 @@ def read(home: Path) -> Published:
         All of it.
     """
     files = [path for pattern in TABLES for path in sorted(home.glob(pattern))]
-    named = [(path.relative_to(home).as_posix(), frame) for path in files for frame in _frames(path)]
-    parts = [_complete(frame.assign(file=name)) for name, frame in named]
+    named = [(path.relative_to(home).as_posix(), _frame(path)) for path in files]
+    tables = {name: _complete(frame.assign(file=name)) for name, frame in named}
+    parts = list(tables.values())
     items = _items(home / "items.csv")
-    index = home / "index.html"
+    index = home / INDEX
     html = index.read_text(encoding="utf-8") if index.is_file() else ""
     rows = pd.concat([*parts, _complete(_of_index(html, items, parts))], ignore_index=True)
     rows = rows[~rows.duplicated(list(results.COLUMNS))].reset_index(drop=True)
@@ -125,18 +130,19 @@ def read(home: Path) -> Published:
     areas = pd.DataFrame(listed, columns=["area", "region"], dtype=object).set_index("area")
     pages = [*([index] if html else []), *sorted(home.glob("*/*.html"))]
     wider = [name for name, frame in named if set(frame) - {*results.COLUMNS, "notebook"}]
-    return Published(home, rows, areas, items, pages, list(_strays(home)), wider)
+    return Published(home, rows, tables, areas, items, pages, list(_strays(home)), wider)
 
 
-def _frames(path: Path) -> list[pd.DataFrame]:
+def _frame(path: Path) -> pd.DataFrame:
     """Read whatever tables a file holds."""
     if path.suffix == ".csv":
-        return [pa.csv.read_csv(path, convert_options=OPTIONS).to_pandas()]
+        return pa.csv.read_csv(path, convert_options=OPTIONS).to_pandas()
     if path.suffix == ".parquet":
-        return [parquet.read_table(path).to_pandas()]
+        return parquet.read_table(path).to_pandas()
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
-    return [pd.DataFrame(rows[1:], columns=list(map(str, rows[0]))) for rows in sheets if rows]
+    parts = [pd.DataFrame(rows[1:], columns=list(map(str, rows[0]))) for rows in sheets if rows]
+    return pd.concat([pd.DataFrame(), *parts], ignore_index=True)
 
 
 def _complete(frame: pd.DataFrame) -> pd.DataFrame:
@@ -183,7 +189,7 @@ def _of_index(html: str, items: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.D
         )
         lines.append({"area": unescape(code), **_numbers(found)})
     same = {"wave": max(waves), "analysis": "shares", "estimand": "top2_share", "group_a": "all"}
-    return pd.DataFrame(lines).assign(item=chosen[0], file="index.html", **same)
+    return pd.DataFrame(lines).assign(item=chosen[0], file=INDEX, **same)
 
 
 def _numbers(found: dict[str, str]) -> dict:

@@ -1,0 +1,117 @@
+"""The numbers of a page, and those that published rows and texts explain."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from trustgap.report.wording import kind, number
+from trustgap.stats import results
+from trustgap.stats.counts import NATIONAL
+
+NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+CONSTANT = frozenset("95% 90% 99.8% 80% 10% 5% 0.5 0% 50%".split())
+"""Coverages, bounds and the points of no difference, which every page may name."""
+
+WRITTEN = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"]
+COUNTED = ["n_a", "n_b", "n_eff"]
+COUNTS = ["respondents", "answers_needed", "reviewed_cases", "effective_n"]
+NAMES = ["wave", "item", "group_a", "group_b", "target", "method"]
+
+
+def numerals(text: str) -> list[str]:
+    """Take the numbers out of a text, as they are written but for commas.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+
+    Returns
+    -------
+    list of str
+        Without signs; with the sign of per cent.
+
+    Examples
+    --------
+    >>> numerals("62% of 1,034 (−3 points), 0.5")
+    ['62%', '1034', '3', '0.5']
+    """
+    return [one.replace(",", "").rstrip(".") for one in NUMERAL.findall(text)]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Numbers that a page may say.
+
+    Parameters
+    ----------
+    numbers : frozenset of str
+        As `numerals` writes them.
+    people : frozenset of str
+        Those among them that count people.
+    """
+
+    numbers: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Explained") -> "Explained":
+        return Explained(self.numbers | other.numbers, self.people | other.people)
+
+
+def explained(rows: pd.DataFrame, *, texts: Iterable[str] = ()) -> Explained:
+    """Give every number that rows and texts explain.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Results vocabulary, protected and rounded.
+    texts : iterable of str
+        Such as the questions and the names of places.
+
+    Returns
+    -------
+    Explained
+        How many rows there are is among the numbers, and so is every smaller number.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area": ["X1"], "estimand": "top2_share", "estimate": 0.62, "n_a": 40.0})
+    >>> found = explained(results.complete(rows), texts=["Question 7"])
+    >>> sorted(found.numbers), sorted(found.people)
+    (['0', '1', '40', '62%', '7'], ['40', '7'])
+    """
+    said = {one for text in texts for one in numerals(text)}
+    bases = pd.concat(
+        [rows[name] for name in COUNTED] + [rows.loc[rows["estimand"].isin(COUNTS), "estimate"]]
+    )
+    people = said | {f"{value:.0f}" for value in [*bases.dropna().unique(), *_weighted(rows)]}
+    numbers = people | {str(count) for count in range(len(rows) + 1)}
+    numbers |= {one for name in NAMES for text in rows[name].unique() for one in numerals(text)}
+    for p in pd.concat([rows["p_value"], rows["p_adjusted"]]).dropna().unique():
+        numbers.update((f"{p:.2g}", *numerals(f"{p:.3f}")))
+    wide = rows["area"].isin([NATIONAL, ""])
+    sorts = rows["estimand"].map(_sorts(tuple(sorted(set(rows["estimand"])))))
+    about = pd.DataFrame({"sort": sorts, "wide": wide, "coarse": ~wide & (rows["n_a"] < results.LOW_BASE)})
+    for name in WRITTEN:
+        there = about.assign(value=rows[name])[rows[name].notna()].drop_duplicates()
+        for sort, national, few, value in there.itertuples(index=False, name=None):
+            numbers.update(numerals(number(value, sort, national=national, coarse=few)))
+    return Explained(frozenset(numbers), frozenset(people))
+
+
+def _weighted(rows: pd.DataFrame) -> list[float]:
+    """Give how many answers weighted results need, which is told as a product of two numbers shown."""
+    needed, effects = (
+        rows.loc[rows["estimand"].eq(name), "estimate"].dropna().unique()
+        for name in ("answers_needed", "design_effect")
+    )
+    return [float(np.ceil(one * effect)) for one in needed for effect in effects]
+
+
+@cache
+def _sorts(estimands: tuple[str, ...]) -> dict[str, str]:
+    return {estimand: kind(estimand) for estimand in estimands}
