@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from trustgap.audit.known import PEOPLE, Known
 from trustgap.stats import recovery
 from trustgap.stats.counts import ALL, NATIONAL
+
+SEVERAL = 3
+"""From so many people on, two neighbouring numbers are too narrow a range."""
 
 FOUND = ["area", "wave", "group", "item", "low_level", "high_level", "least", "most", "how"]
 
@@ -29,6 +33,8 @@ class Block:
         ``area group low high``.
     levels : int
         How many answers the item has.
+    parts : list of (int, int)
+        From which level to which its positive, neutral and negative answers run.
     cells : DataFrame
         ``area group``: those that are hidden.
     """
@@ -39,6 +45,7 @@ class Block:
     facts: pd.DataFrame
     means: pd.DataFrame
     levels: int
+    parts: list[tuple[int, int]]
     cells: pd.DataFrame
 
 
@@ -50,8 +57,8 @@ def blocks(known: Known, *, bases: pd.DataFrame | None = None) -> Iterator[Block
     known : Known
         As `known.known` returns it.
     bases : DataFrame, optional
-        ``area wave group item n``: everybody's base, as a colleague may know it who knows who answered. Cells
-        that it lacks are empty.
+        ``area wave group item n``: everybody's base, as a colleague may know it who knows who answered; then
+        respondents are no secret to be found. Cells that it lacks are empty.
 
     Yields
     ------
@@ -60,6 +67,8 @@ def blocks(known: Known, *, bases: pd.DataFrame | None = None) -> Iterator[Block
     """
     people = known.facts[known.facts["item"].eq(PEOPLE)].set_index(["wave", "area", "group"])["high"]
     for (wave, item), facts in known.facts.groupby(["wave", "item"], sort=True):
+        if bases is not None and item == PEOPLE:
+            continue
         levels = 1 if item == PEOPLE else int(known.scales["k"][item])
         leaves = _leaves(known, wave, item, bases)
         exact = facts[
@@ -80,8 +89,15 @@ def blocks(known: Known, *, bases: pd.DataFrame | None = None) -> Iterator[Block
             facts=pd.concat([facts[keep], limits[keep]], ignore_index=True) if len(limits) else facts[keep],
             means=here[["area", "group", "low", "high"]].reset_index(drop=True),
             levels=levels,
+            parts=[(1, 1)] if item == PEOPLE else _parts(known.scales.loc[item]),
             cells=cells.reset_index(drop=True),
         )
+
+
+def _parts(scale: pd.Series) -> list[tuple[int, int]]:
+    """Give the ranges of levels of the collapsed answers."""
+    low, top, k = (int(scale[name]) for name in ("low_to", "top_from", "k"))
+    return [(first, last) for first, last in ((top, k), (low + 1, top - 1), (1, low)) if first <= last]
 
 
 def _leaves(known: Known, wave: str, item: str, bases: pd.DataFrame | None) -> pd.DataFrame:
@@ -119,8 +135,15 @@ def attack(known: Known, *, bases: pd.DataFrame | None = None, quiet: bool = Tru
     -------
     DataFrame, one row per hidden cell and range of levels
         ``area wave group item low_level high_level least most how``; ``how`` is ``exactly``, ``within one``
-        or ``unsettled`` of cells of 1 to 10 people, ``contradiction`` of one row for a block that no answers
+        or ``unsettled`` of cells of 1 to 10 people, ``narrow`` where it is within one, but the attacker cannot
+        tell that more than two people are there, ``contradiction`` of one row for a block that no answers
         agree with, else "".
+
+    Notes
+    -----
+    What is sought are the base, where it is not known, and the positive, neutral and negative answers. A
+    single category of a larger scale counts as found only where it is known to have been chosen: that
+    nobody chose it follows for every group wherever nobody of the area did.
     """
     parts = [pd.DataFrame(columns=FOUND)]
     with tqdm(list(blocks(known, bases=bases)), desc="Attack", disable=quiet, leave=False) as bar:
@@ -134,14 +157,21 @@ def _found(block: Block) -> pd.DataFrame:
     """Attack one block."""
     if block.cells.empty or block.leaves.empty:
         return pd.DataFrame(columns=FOUND)
+    whole = (1, block.levels)
+    single = [(level, level) for level in range(1, block.levels + 1) if (level, level) not in block.parts]
+    sought = [*block.parts, *single, *([whole] if block.leaves["n"].isna().any() else [])]
     linear = recovery.of_means(block.leaves, block.means, levels=block.levels) if len(block.means) else []
     try:
-        found = recovery.ranges(block.leaves, block.facts, cells=block.cells, linear=linear, exact=False)
+        given = {"targets": list(dict.fromkeys(sought)), "cells": block.cells, "linear": linear}
+        found = recovery.ranges(block.leaves, block.facts, **given, exact=False)
     except ValueError:
         nothing = {"low_level": 1, "high_level": block.levels, "least": float("nan"), "most": float("nan")}
         return pd.DataFrame([{"area": NATIONAL, "group": ALL, "how": "contradiction"} | nothing])
     told = recovery.recovered(found, block.leaves)
+    alone = [one in single for one in zip(told["low_level"], told["high_level"], strict=True)]
+    told = told[~np.array(alone, bool) | (told["how"].eq("exactly") & told["least"].gt(0))]
     keys = ["area", "group", "low_level", "high_level"]
+    told = told.assign(how=told["how"].where(~_unsure(told, found, block), "narrow"))
     # Cells that are known to hold nobody, or more than a few, are not attacked.
     every = block.cells.merge(found, on=keys[:2], how="left").fillna(
         {"low_level": 1, "high_level": block.levels}
@@ -150,3 +180,12 @@ def _found(block: Block) -> pd.DataFrame:
         told[[*keys, "how"]], on=keys, how="left"
     )
     return every.assign(how=every["how"].fillna(""))
+
+
+def _unsure(told: pd.DataFrame, found: pd.DataFrame, block: Block) -> np.ndarray:
+    """Find the cells within one of which it is not known that there are as many people as make that narrow."""
+    bases = found[found["low_level"].eq(1) & found["high_level"].eq(block.levels)]
+    fewest = bases.set_index(["area", "group"])["least"].reindex(
+        pd.MultiIndex.from_frame(told[["area", "group"]])
+    )
+    return told["how"].eq("within one").to_numpy() & (fewest < SEVERAL).to_numpy()

@@ -14,6 +14,9 @@ from trustgap.stats.counts import CELL
 GRAVE = ("exactly", "within one", "unsettled", "contradiction")
 """What a cell may not be found to be, the gravest first."""
 
+LIGHT = ("narrow", "safe")
+"""What it may be found to be."""
+
 SHOWN = 10
 """Of the cells and the breaches of a rule, so many are named one by one."""
 
@@ -28,7 +31,7 @@ class Audit:
         The survey's folder.
     cells : DataFrame
         ``area wave group item how kind true``, one row per hidden cell: ``how`` is one of `GRAVE`, or
-        ``safe``; ``kind`` and ``true`` are "" unless the answers were at hand.
+        ``narrow`` or ``safe``; ``kind`` and ``true`` are "" unless the answers were at hand.
     findings : DataFrame
         ``rule file what``: what single files tell that they should not.
     seconds : float
@@ -43,7 +46,7 @@ class Audit:
     @property
     def found(self) -> pd.DataFrame:
         """Hidden cells that are not safe."""
-        return self.cells[self.cells["how"].ne("safe")].reset_index(drop=True)
+        return self.cells[self.cells["how"].isin(GRAVE)].reset_index(drop=True)
 
     @property
     def passed(self) -> bool:
@@ -54,7 +57,7 @@ class Audit:
     def counts(self) -> dict[str, int]:
         """Hidden cells by what was found of them."""
         every = Counter(self.cells["how"])
-        return {"hidden": len(self.cells)} | {how: every[how] for how in (*GRAVE, "safe")}
+        return {"hidden": len(self.cells)} | {how: every[how] for how in (*GRAVE, *LIGHT)}
 
     def record(self) -> dict:
         """Give all of it for a file, no value of a cell among it.
@@ -151,6 +154,7 @@ def write(audits: list[Audit], path: Path) -> None:
 
 def _cells(found: pd.DataFrame) -> pd.DataFrame:
     """Say of each hidden cell the gravest that was found of it."""
-    grave = found["how"].map({how: place for place, how in enumerate(GRAVE)}).fillna(len(GRAVE))
+    order = {how: place for place, how in enumerate((*GRAVE, *LIGHT))}
+    grave = found["how"].replace("", LIGHT[-1]).map(order)
     worst = found.assign(grave=grave.astype(int)).groupby(CELL, sort=True)["grave"].min().reset_index()
-    return worst[CELL].assign(how=[[*GRAVE, "safe"][place] for place in worst["grave"]])
+    return worst[CELL].assign(how=[list(order)[place] for place in worst["grave"]])
