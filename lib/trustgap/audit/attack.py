@@ -134,10 +134,10 @@ def attack(known: Known, *, bases: pd.DataFrame | None = None, quiet: bool = Tru
     Returns
     -------
     DataFrame, one row per hidden cell and range of levels
-        ``area wave group item low_level high_level least most how``; ``how`` is ``exactly``, ``within one``
-        or ``unsettled`` of cells of 1 to 10 people, ``narrow`` where it is within one, but the attacker cannot
-        tell that more than two people are there, ``contradiction`` of one row for a block that no answers
-        agree with, else "".
+        ``area wave group item low_level high_level least most how``; ``how`` is ``exactly``,
+        ``within one`` or ``unsettled`` of cells of 1 to 10 people, ``narrow`` where it is within one, but the
+        attacker cannot tell that more than two people are there, ``contradiction`` of one row for a block
+        that no answers agree with, else "".
 
     Notes
     -----
@@ -183,7 +183,7 @@ def _found(block: Block) -> pd.DataFrame:
 
 
 def _unsure(told: pd.DataFrame, found: pd.DataFrame, block: Block) -> np.ndarray:
-    """Find the cells within one of which it is not known that there are as many people as make that narrow."""
+    """Find the cells within one that may be of so few people that this tells nothing."""
     bases = found[found["low_level"].eq(1) & found["high_level"].eq(block.levels)]
     fewest = bases.set_index(["area", "group"])["least"].reindex(
         pd.MultiIndex.from_frame(told[["area", "group"]])

@@ -133,9 +133,26 @@ def audit(
         cells = cells.assign(
             kind=truth.kinds(cells, bases), true=truth.checked(cells, found, counted, told.scales)
         )
-    findings = [part for part in (breaches.breaches(release, told), pages.check_all(release)) if len(part)]
-    findings = pd.concat(findings or [breaches.NONE], ignore_index=True)
-    return Audit(home, cells, findings, time.monotonic() - began)
+    return Audit(home, cells, findings(release, told), time.monotonic() - began)
+
+
+def findings(release: published.Published, told: known.Known) -> pd.DataFrame:
+    """Hold single files against the rules.
+
+    Parameters
+    ----------
+    release : Published
+        As `published.read` returns it.
+    told : Known
+        As `known.known` returns it.
+
+    Returns
+    -------
+    DataFrame
+        ``rule file what``.
+    """
+    parts = [part for part in (breaches.breaches(release, told), pages.check_all(release)) if len(part)]
+    return pd.concat(parts or [breaches.NONE], ignore_index=True)
 
 
 def write(audits: list[Audit], path: Path) -> None:
