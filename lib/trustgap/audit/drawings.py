@@ -86,7 +86,7 @@ def read(svg: str) -> Drawing:
     --------
     >>> from trustgap.report.figures.canvas import Canvas
     >>> canvas = Canvas(40)
-    >>> canvas.text(20, 20, "42% here"); canvas.points([100], [30], colour="#000000")
+    >>> canvas.text(20, 20, "42% here"); canvas.points([100], [30], colour="black")
     >>> drawing = read(canvas.svg())
     >>> [words for *_, words in drawing.words], drawing.discs
     (['42% here'], [(100.0, 30.0)])
