@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 
 from trustgap.report import palette
-from trustgap.report.figures.canvas import WIDTH
 from trustgap.report.figures.letters import EM, letter
 
 SIGNS = "0123456789%.,+−-–<>=£()[]:θ ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -22,6 +21,9 @@ LINE = re.compile(
 )
 USE = re.compile(r"<use href='#(\w+)'(?: x='(-?\d+)')?/>")
 SILENT = re.compile(r"<(?!/?(?:svg|defs|path|g|use|pattern)\b)[^>]*>")
+GROUND = "MhvHz"
+"""Steps of the white ground of every drawing."""
+
 TOLERANCE = 0.03
 """Pixels by which a mark may lie beside its place: a drawing is written with two decimals."""
 
@@ -118,10 +120,8 @@ def _add(drawing: Drawing, style: dict[str, str], steps: list[tuple[str, list[fl
     if signs.startswith("Ma"):
         drawing.discs.append((round(x + steps[1][1][0], 4), y))
     elif signs == "Mhvhz":
-        wide, high = steps[1][1][0], steps[2][1][0]
-        if (wide, x) != (WIDTH, 0):
-            drawing.boxes.append((x, y, wide, high))
-    else:
+        drawing.boxes.append((x, y, steps[1][1][0], steps[2][1][0]))
+    elif signs != GROUND:
         _add_points(drawing, style, _points(steps), closed=signs.endswith("z"))
 
 

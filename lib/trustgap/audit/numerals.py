@@ -16,6 +16,11 @@ NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 CONSTANT = frozenset("95% 90% 99.8% 80% 10% 5% 0.5 0% 50%".split())
 """Coverages, bounds and the points of no difference, which every page may name."""
 
+PEOPLE = re.compile(
+    r"\b(\d[\d,]*)(?: \[low\])? (?:people|persons|staff|respondents|answers|answered|professionals)\b"
+    r"|\bn = (\d[\d,]*)(?: to (\d[\d,]*))?"
+)
+
 WRITTEN = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"]
 COUNTED = ["n_a", "n_b", "n_eff"]
 COUNTS = ["respondents", "answers_needed", "reviewed_cases", "effective_n"]
@@ -41,6 +46,28 @@ def numerals(text: str) -> list[str]:
     ['62%', '1034', '3', '0.5']
     """
     return [one.replace(",", "").rstrip(".") for one in NUMERAL.findall(text)]
+
+
+def counted(text: str) -> set[str]:
+    """Take those numbers out of a text that count people.
+
+    Parameters
+    ----------
+    text : str
+        Any.
+
+    Returns
+    -------
+    set of str
+        As `numerals` writes them.
+
+    Examples
+    --------
+    >>> sorted(counted("12 people, n = 30 to 1,034, 5 questions"))
+    ['1034', '12', '30']
+    """
+    plain = " ".join(text.split())
+    return {one.replace(",", "") for match in PEOPLE.findall(plain) for one in match if one}
 
 
 @dataclass(frozen=True)
@@ -82,15 +109,17 @@ def explained(rows: pd.DataFrame, *, texts: Iterable[str] = ()) -> Explained:
     >>> rows = pd.DataFrame({"area": ["X1"], "estimand": "top2_share", "estimate": 0.62, "n_a": 40.0})
     >>> found = explained(results.complete(rows), texts=["Question 7"])
     >>> sorted(found.numbers), sorted(found.people)
-    (['0', '1', '40', '62%', '7'], ['40', '7'])
+    (['0', '1', '40', '62%', '7'], ['40'])
     """
-    said = {one for text in texts for one in numerals(text)}
+    texts = list(texts)
+    told = {one for text in texts for one in counted(text)}
     bases = pd.concat(
         [rows[name] for name in COUNTED] + [rows.loc[rows["estimand"].isin(COUNTS), "estimate"]]
     )
-    people = said | {f"{value:.0f}" for value in [*bases.dropna().unique(), *_weighted(rows)]}
+    people = told | {f"{value:.0f}" for value in [*bases.dropna().unique(), *_weighted(rows)]}
     numbers = people | {str(count) for count in range(len(rows) + 1)}
-    numbers |= {one for name in NAMES for text in rows[name].unique() for one in numerals(text)}
+    texts += [text for name in NAMES for text in rows[name].unique()]
+    numbers |= {one for text in texts for one in numerals(text)}
     for p in pd.concat([rows["p_value"], rows["p_adjusted"]]).dropna().unique():
         numbers.update((f"{p:.2g}", *numerals(f"{p:.3f}")))
     wide = rows["area"].isin([NATIONAL, ""])

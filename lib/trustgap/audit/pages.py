@@ -8,7 +8,7 @@ import pandas as pd
 
 from trustgap.audit import figures
 from trustgap.audit.breaches import NONE
-from trustgap.audit.numerals import CONSTANT, Explained, explained, numerals
+from trustgap.audit.numerals import CONSTANT, Explained, counted, explained, numerals
 from trustgap.audit.published import INDEX, Published
 from trustgap.report.wording import HIDDEN, LEGEND
 from trustgap.stats.counts import NATIONAL
@@ -23,10 +23,6 @@ FIGURE = re.compile(r"<figure>.*?</figure>", re.DOTALL)
 PIECE = re.compile(r"<(\w+)[^>]*>([^<]*)|</\w+>([^<]*)")
 SAID = re.compile(r'(?:alt|title|aria-label)="([^"]*)"')
 HIDING = re.compile(r"<t[dh]([^>]*)>([^<]*)</t[dh]>")
-PEOPLE = re.compile(
-    r"\b(\d[\d,]*)(?: \[low\])? (?:people|persons|staff|respondents|answers|answered|professionals)\b"
-    r"|\bn = (\d[\d,]*)(?: to (\d[\d,]*))?"
-)
 YEAR = re.compile(r"(?:19|20)\d\d")
 NOTHING = Explained()
 LONGEST = 70
@@ -94,10 +90,9 @@ def check_page(html: str, rows: pd.DataFrame, *, known: Explained = NOTHING) -> 
     plain = UNREAD.sub("", html)
     for tag, text in _texts(plain):
         wrong = [one for one in numerals(text) if one not in every and _speaks(one, tag)]
-        counted = {one.replace(",", "") for match in PEOPLE.findall(text) for one in match if one}
         if wrong:
             found.append(("a number that nothing explains", text))
-        elif tag != "th" and counted - people:
+        elif tag != "th" and counted(text) - people:
             found.append(("a number of people that no table gives", text))
     found += [("a hidden mark unlike the others", text) for _, text in HIDING.findall(plain) if _uneven(text)]
     lines = [{"rule": rule, "what": re.sub(r"\d", "#", text)[:LONGEST]} for rule, text in found]
