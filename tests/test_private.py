@@ -113,7 +113,7 @@ def test_an_error_that_nobody_foresaw_is_told_by_class_and_place(command, tmp_pa
     said = capsys.readouterr()
     (line,) = [line for line in said.err.splitlines() if not line.startswith("Reading")]
     assert re.fullmatch(
-        r"Stopped by a fault of trustgap itself: KeyError at cli\.py:\d+( > \S+\.py:\d+)*\. "
+        r"Stopped by a fault of trustgap itself: KeyError at cli/__init__\.py:\d+( > \S+\.py:\d+)*\. "
         r"What it says of the data is not shown\.",
         line,
     )
