@@ -107,9 +107,10 @@ def test_no_notebook_no_output_and_no_answers_are_where_they_must_not_be():
 SURVEYS = {"questionnaire.yaml", "areas.csv", "model.yaml"}
 DATA = {
     "": {"README.md", "claims.yaml", "coverage.csv", "interventions.yaml", "published_values.csv"},
-    "demo": {"responses.parquet", "cases.csv", "evidence.csv", "metrics.csv"}
+    "demo": {"responses.parquet", "cases.csv", "evidence.csv", "metrics.csv", "quotes_approved.csv"}
     | {f"synthetic_truth{of}.csv" for of in ("", "_cases", "_evidence", "_metrics")},
-    "template": {f"{name}.csv" for name in ("answers", "cases", "delays", "evidence", "metrics", "shares")},
+    "template": {f"{name}.csv" for name in ("answers", "cases", "delays", "evidence", "metrics", "shares")}
+    | {"quotes_approved.csv"},
 }
 """What may lie under data/ beside the description of a survey: of the demo and the template, all invented."""
 

@@ -4,21 +4,17 @@ Who knows all answers but one could try every value of that one against a hash t
 each hash of answers that a run leaves is made with a key that nobody has who has not got the answers anyway.
 """
 
-import contextlib
+import errno
 import hashlib
 import hmac
-import os
-import re
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-NAME = ".trustgap-key"
-"""File beside the answers; it goes wherever they go, and never where pages go."""
+from trustgap.survey import secret
 
-LENGTH = 32
-"""Bytes of a key, as many as of a hash."""
+NAME = secret.NAME
+"""File beside the answers; it goes wherever they go, and never where pages go."""
 
 
 @dataclass(frozen=True)
@@ -112,18 +108,17 @@ def find(at: Path) -> Key | None:
     Returns
     -------
     Key or None
-        None where there is none yet that may be read.
+        None where there is none yet.
 
     Raises
     ------
     ValueError
         If its file holds something else.
+    OSError
+        If it may not be read: with another key all that was made with it would look changed.
     """
-    for path, beside in ((at / NAME, True), (_own(at), False)):
-        secret = _read(path)
-        if secret is not None:
-            return Key(secret, path, beside)
-    return None
+    path = secret.found(at)
+    return _at(path, at) if path else None
 
 
 def ensure(at: Path) -> Key:
@@ -132,8 +127,8 @@ def ensure(at: Path) -> Key:
     Parameters
     ----------
     at : Path
-        Folder in which the answers lie. If it may not be written, or its key is somebody else's, the key
-        is kept in the folder for the state of one's own programs.
+        Folder in which the answers lie. If it may not be written, the key is kept in the folder for the
+        state of one's own programs.
 
     Returns
     -------
@@ -145,58 +140,15 @@ def ensure(at: Path) -> Key:
     ValueError
         If its file holds something else.
     OSError
-        If it can be kept nowhere.
+        If it may not be read, or can be kept nowhere.
     """
-    found = find(at)
-    if found is not None:
-        return found
-    # A folder that is marked as read-only is left alone, also by those who may write everywhere.
-    if at.stat().st_mode & 0o222:
-        with contextlib.suppress(OSError):
-            _make(at / NAME)
-    if find(at) is None:
-        own = _own(at)
-        own.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make(own)
-    return find(at)
+    return _at(secret.place(at), at)
 
 
-def _own(at: Path) -> Path:
-    """Name the file for the key of a folder among the state of one's own programs."""
-    given = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    state = Path(given) if given else Path.home() / ".local" / "state"
-    return state / "trustgap" / "keys" / hashlib.sha256(str(at.resolve()).encode()).hexdigest()[:32]
-
-
-def _read(path: Path) -> bytes | None:
+def _at(path: Path, folder: Path) -> Key:
     try:
-        text = path.read_text(encoding="ascii", errors="replace").strip()
-        if path.stat().st_mode & 0o077:
-            # A copy may have lost its mode on the way.
-            path.chmod(0o600)
-    except OSError:
-        return None
-    if not re.fullmatch(f"[0-9a-f]{{{2 * LENGTH}}}", text):
-        raise ValueError(path.name)
-    return bytes.fromhex(text)
-
-
-def _make(path: Path) -> None:
-    """Write a new key, whole or not at all and never in the place of another, whoever else is at it."""
-    part = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
-    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{secrets.token_hex(LENGTH)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            pass
-        except OSError:
-            # Some file systems know no links.
-            if not path.exists():
-                part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        return Key(secret.key(folder), path, path.parent == Path(folder).resolve())
+    except OSError as error:
+        if error.errno == errno.EACCES:
+            raise
+        raise ValueError(path.name) from None
