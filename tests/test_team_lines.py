@@ -136,7 +136,18 @@ def recovered(judgements):
         masks |= {f"in {one}": inside(team["parts"], period=one) for one in ("before", "after")}
         masks["nobody's"] = inside(team["parts"]) & ~masks["all p"] & ~masks["all q"]
         masks["not before"] = inside(team["parts"]) & ~masks["in before"]
+        rows = frame[frame["estimand"].eq("suitable_share") & frame["reason"].isin(list(BOUNDS))]
+        bounded = [
+            inside(team["parts"], population=one or None)
+            for one in rows.loc[rows["group_a"].eq(name), "group_b"]
+        ]
         for label, mask in masks.items():
+            # A bound says of every part of its people that no more than so many have it, and means to.
+            told_of = label.startswith("all") or (
+                label.startswith("in") and frame["item"].eq("case_gap").any()
+            )
+            if not told_of and any((mask <= whole).all() for whole in bounded):
+                continue
             n, truth, x = team["size"][mask].sum(), team["hits"][mask].sum(), left[name][:, mask].sum(axis=1)
             if n == 0:
                 continue
