@@ -10,7 +10,7 @@ import sample_survey as sample
 from IPython import display
 
 from trustgap.report import measuring, release
-from trustgap.report.disclosure import Mask, opened, primary, told
+from trustgap.report.disclosure import Mask, decide, opened, primary, told
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
@@ -140,6 +140,22 @@ def test_possible_answers_of_a_hidden_group_are_as_many_as_the_total_leaves():
 
     assert told_of(lambda counts: counts) >= 8
     assert told_of(lambda counts: opened(counts, Mask(hidden=hidden))) == 1
+
+
+def test_of_a_release_nobody_or_eleven_are_left_between_the_country_and_its_areas():
+    """A23, with every other line: what is hidden of a line that is shown is nobody or eleven."""
+    counts = survey(exchanged=False)
+    people = responses.largest_bases(local(counts))
+    least = []
+    for close in (primary, decide):
+        shown = opened(counts, Mask.of(close(counts, ITEMS, people, latest="3")))
+        gone = local(counts).assign(left=cells.valid(local(counts)) - cells.valid(local(shown)))
+        whole = gone.groupby(["wave", "group"])["left"].sum()
+        inside = gone[gone["area"].ne("X6")].groupby(["area", "wave"])["left"].sum()
+        least.append([left[left > 0].min() for left in (whole, inside)])
+    # By size alone six are left of the country; the seventh area has no page, so that it has no line.
+    assert least[0][0] == 6
+    assert min(least[1]) >= 11
 
 
 def test_the_same_marks_stand_for_a_group_of_nobody_and_for_one_of_a_few():
