@@ -128,6 +128,9 @@ def fuzz(bench: Bench, kind: str, *, inputs: int, runs: int, chance: int) -> dic
     @given(KINDS[kind])
     def one(file):
         name, content = file
+        done = sum(bench.counted[kind, code] for code in (0, 2))
+        if done and done % 500 == 0:
+            print(f"{kind}: {done:,} of {inputs:,}", file=sys.stderr, flush=True)
         try:
             if bench.check(kind, name, content) == 0:
                 passed["checked"] += 1
