@@ -167,8 +167,11 @@ def test_a_total_of_which_nobody_said_no_does_not_tell_that_nobody_hidden_did(an
     assert {"neutral", "negative"} <= set(of_x["kind"])
 
 
-def test_a_release_that_cannot_be_repaired_is_refused(monkeypatch):
+def test_a_question_that_cannot_be_repaired_cell_by_cell_is_withheld(monkeypatch):
     monkeypatch.setattr("trustgap.report.disclosure.repair._give", lambda on, *_: on)
-    monkeypatch.setattr("trustgap.report.disclosure.repair.find", lambda on, *_: on.n > 0)
-    with pytest.raises(RuntimeError, match="can still be found"):
-        hidden({"X": [6, 7, 20, 60, 80]} | OTHERS)
+    sizes = {"X": [6, 7, 20, 60, 80]} | OTHERS
+    found = hidden(sizes, yes={("X", "a"): 1.0, ("X", "b"): 1.0})
+
+    together = found["hidden"] | found["secondary"]
+    assert {("X", group) for group in (*"abcde", cells.ALL)} <= together
+    assert (cells.NATIONAL, cells.ALL) not in together

@@ -20,7 +20,7 @@ WIDE = 2
 SEVERAL = 3
 
 ROUNDS = 10
-"""Attempts at repair after which all that a line tells of a question is hidden."""
+"""Attempts at repair by single cells."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,8 @@ def repair(on: Board, positive: np.ndarray) -> Board:
     Notes
     -----
     Where nearly everybody of a place answered alike, its total becomes a bound; elsewhere one more group is
-    hidden, and where none is left, the total.
+    hidden, and where none is left, the total. What is found after `ROUNDS` of that takes all that is told of
+    the question with it: in these areas, else in all areas, else in the whole too.
     """
     for _ in range(ROUNDS):
         found = find(on, positive)
@@ -156,13 +157,15 @@ def repair(on: Board, positive: np.ndarray) -> Board:
             return on
         on = _give(on, positive, found)
         on = replace(on, hidden=on.hidden | complements(on))
-    lines = found.any(axis=1)[:, None, :]
-    on = replace(on, hidden=on.hidden | lines, bounded=on.bounded & ~lines)
-    on = replace(on, hidden=on.hidden | complements(on))
-    if find(on, positive).any():
-        raise RuntimeError(
-            f"after {ROUNDS} repairs a hidden cell can still be found; nothing of this release is shown"
-        )
+    areas = (on.places != cells.NATIONAL)[:, None, None]
+    whole = np.ones_like(areas)
+    for part in (found.any(axis=1, keepdims=True), areas, whole):
+        shut = part & found.any(axis=(0, 1))
+        on = replace(on, hidden=on.hidden | shut, bounded=on.bounded & ~shut)
+        on = replace(on, hidden=on.hidden | complements(on))
+        found = find(on, positive)
+        if not found.any():
+            break
     return on
 
 
