@@ -186,3 +186,31 @@ def test_a_small_area_is_found_by_its_region_although_none_of_its_groups_is():
     )
     told = facts(("X2", ALL, 2, 2, 60), ("region R", ALL, 2, 2, 63))
     assert found_cells(ranges(known, told), known) == {("X1", ALL): "exactly"}
+
+
+def test_who_counts_as_found_depends_on_how_many_are_there():
+    sizes = {("X1", f"g{n}"): n for n in (0, 1, 2, 3, 10, 11)}
+    known = leaves(sizes)
+    every = known[["area", "group"]].assign(low_level=2, high_level=2, known="exact")
+    told = {
+        width: recovered(every.assign(least=0, most=width), known).set_index("group")["how"].to_dict()
+        for width in (0, 1, 2)
+    }
+    assert told[0] == dict.fromkeys(["g1", "g2", "g3", "g10"], "exactly")
+    assert told[1] == dict.fromkeys(["g3", "g10"], "within one")
+    assert told[2] == {}
+
+
+def test_a_cell_whose_base_is_found_to_be_large_is_none_of_a_few():
+    known = leaves({("X1", "a"): np.nan, ("X1", "b"): np.nan, ("X1", "c"): np.nan, ("X1", "d"): np.nan})
+    bases = pd.DataFrame({"area": "X1", "group": list("abcd"), "low_level": 1, "high_level": 2})
+    bases = bases.assign(
+        least=[11, 4, 0, 11], most=[30, 30, 0, 30], known=["exact", "exact", "exact", "at least"]
+    )
+    answers = bases.assign(low_level=2, least=0, most=0, known="exact")
+    told = recovered(pd.concat([bases, answers]), known)
+    # Of d it was not found out whether fewer than 11 could be there.
+    assert told[["group", "low_level", "how"]].to_numpy().tolist() == [
+        ["b", 2, "exactly"],
+        ["d", 2, "exactly"],
+    ]
