@@ -96,7 +96,8 @@ def attacked(leaves: pd.DataFrame, facts: object, *, who: str, known: bool) -> I
             ranges = recovery.ranges(block, published, exact=False)
         seconds.append(time.process_time() - start)
         found += len(recovery.recovered(ranges, block.assign(n=block["true"])))
-    how = f"{len(seconds)} questions, up to {leaves.groupby(['area', 'group']).ngroups} cells each; {found} found"
+    cells_ = len(leaves[["area", "group"]].drop_duplicates())
+    how = f"{len(seconds)} questions, up to {cells_} cells each; {found} found"
     yield Reached(f"{who}: the latest wave of the demo, CPU", "≤ 60 s", [sum(seconds)], " s", how)
     how = f"of {sought:,} numbers sought; {alone} of them one by one"
     yield Reached(f"{who}: what solvers are needed for", "–", [100 * unseen / max(sought, 1)], " %", how)
