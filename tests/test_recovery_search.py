@@ -163,3 +163,20 @@ def test_what_is_given_stays_as_it_is():
     pd.testing.assert_frame_equal(known, before[0])
     pd.testing.assert_frame_equal(told, before[1])
     assert (truth == before[2]).all()
+
+
+def test_what_an_area_alone_allows_is_never_narrower_than_what_everything_allows():
+    narrowed = 0
+    for seed in range(12):
+        known, told, truth, linear = hidden_block(seed)
+        wanted = known[["area", "group"]].assign(low_level=1, high_level=1)
+        slow = ranges(known, told, targets=[(1, 1)], linear=linear, cells=wanted)
+        system = assemble(known, told, targets=[(1, 1), (1, truth.shape[1])], linear=linear)
+        home = pd.factorize(known["area"])[0]
+        search = Search(system, system.rows(wanted), home=home, enough=np.full(len(known), np.inf))
+        before = search.roof - search.floor
+        search.areas_alone()
+        assert (search.floor <= slow["least"]).all()
+        assert (search.roof >= slow["most"]).all()
+        narrowed += (search.roof - search.floor < before).sum()
+    assert narrowed > 5
