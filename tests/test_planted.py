@@ -49,10 +49,8 @@ def rules_broken(home):
 
 def anew(release):
     """Decide again, with whatever is planted, on what the release hides."""
-    asked, rows = release.questionnaire, release.people
-    regions = release.areas["region"]
-    found = joint.decide(release.counts, asked.items, rows, latest=release.latest, regions=regions)
-    return sample.decided(release, found)
+    items, rows = release.questionnaire.items, release.people
+    return sample.decided(release, joint.decide(release.counts, items, rows, latest=release.latest))
 
 
 def edited(home, table, change):
@@ -85,11 +83,9 @@ def test_a_secondary_step_left_out_is_found_by_attack(release, survey, tmp_path)
 def test_zero_cells_taken_for_protection_are_found_by_attack(release, tmp_path, monkeypatch):
     complements = secondary.complements
 
-    def fooled(on, regions):
+    def fooled(on):
         taken = np.where(on.hidden & (on.n == 0), 11, on.n)
-        return complements(secondary.replace(on, n=taken, empty=np.zeros_like(on.empty)), regions) & (
-            on.n > 0
-        )
+        return complements(secondary.replace(on, n=taken, empty=np.zeros_like(on.empty))) & (on.n > 0)
 
     monkeypatch.setattr(joint, "complements", fooled)
     monkeypatch.setattr(joint, "repair", lambda on, *_: on)
@@ -98,8 +94,9 @@ def test_zero_cells_taken_for_protection_are_found_by_attack(release, tmp_path, 
 
 
 def test_a_line_of_the_whole_left_out_is_found_by_attack(release, survey, tmp_path, monkeypatch):
-    for module in (secondary, repair):
-        monkeypatch.setattr(module, "families", lambda places, regions: [])
+    lines = secondary.Board.lines.fget
+    by_group = property(lambda on: [line for line in lines(on) if line[0] == 1])
+    monkeypatch.setattr(secondary.Board, "lines", by_group)
     monkeypatch.setattr(joint, "repair", lambda on, *_: on)
     found = auditing.audit(sample.publish(anew(release), tmp_path), survey=survey)
     assert not found.found.empty

@@ -63,7 +63,7 @@ def known(published: Published) -> Known:
     rows = rows[rows["item"].isin(published.items.index)]
     read = scales(rows)
     plain, compared = facts.plain(rows), differences.against_rest(rows)
-    bases, wrong_bases = facts.agreed(_bases(rows, plain, compared, read), key=COUNT)
+    bases, wrong_bases = facts.agreed(_bases(plain, compared, read), key=COUNT)
     shares = pd.concat([facts.of_shares(plain, read), facts.of_missing(rows, bases, read)])
     shares, wrong_shares = facts.agreed(shares, key=COUNT)
     found = pd.concat([shares, differences.positives(compared, shares, read)])
@@ -82,12 +82,9 @@ def known(published: Published) -> Known:
     )
 
 
-def _bases(
-    rows: pd.DataFrame, plain: pd.DataFrame, compared: pd.DataFrame, read: pd.DataFrame
-) -> pd.DataFrame:
+def _bases(plain: pd.DataFrame, compared: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     """Give the bases of all cells: as they stand, and those of the whole as the area's and the rest's."""
-    against = facts.named(rows[rows["analysis"].eq("against_rest") & rows["estimand"].eq("share_difference")])
-    parts = [plain[plain["estimand"].ne("dont_know_share")], against, differences.bases(compared)]
+    parts = [plain, compared, differences.bases(compared)]
     return pd.concat([facts.of_bases(part, read) for part in parts], ignore_index=True)
 
 
