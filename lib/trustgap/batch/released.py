@@ -9,7 +9,7 @@ from trustgap.record.asked import Asked
 from trustgap.report.earlier import entry, known
 from trustgap.report.earlier.entry import Entry
 from trustgap.report.earlier.standing import Standing
-from trustgap.survey import secret
+from trustgap.survey import key, secret
 from trustgap.survey.folder import Survey
 
 RELEASED, TAKEN_BACK = "released", "taken back"
@@ -29,9 +29,7 @@ def home(asked: Asked) -> Path:
     Path
         A folder.
     """
-    if asked.answers is None:
-        return asked.survey
-    return asked.answers if asked.answers.is_dir() else asked.answers.parent
+    return key.home(asked.survey, asked.answers)
 
 
 def place(asked: Asked) -> Path:

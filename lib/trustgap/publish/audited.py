@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from trustgap.audit import auditing
 from trustgap.publish.refused import Refused
 
 
@@ -23,9 +24,7 @@ def audit(home: Path) -> dict:
     Refused
         If anything is found that must not be.
     """
-    from trustgap.audit import auditing
-
     found = auditing.audit(home)
     if not found.passed:
-        raise Refused(f"the audit found what must not be published.\n{found}\nSee trustgap audit")
+        raise Refused(f"the audit found what must not be published.\n{found}")
     return {"passed": True, **found.counts}

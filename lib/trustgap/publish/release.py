@@ -17,6 +17,7 @@ from trustgap.record import fresh, ledger, releases
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock
 from trustgap.report.earlier import entry
+from trustgap.survey import key
 
 
 def release(asked: Asked, *, to: Path) -> dict:
@@ -74,12 +75,18 @@ def _as_run(asked: Asked) -> Asked:
     for path in sorted(asked.outputs.glob(f"*/{fresh.RECORD}")):
         chosen = copying.recorded(path.parent)["asked"]
         one = replace(asked, areas=chosen["areas"], notebooks=chosen["notebooks"])
-        if fresh.nothing_to_do(one):
+        if _all_there(one):
             return one
     raise Refused(
         f"{asked.outputs} does not hold all that a run of {asked.survey} would make now. Run the survey, see "
         "that no page fails, and release then; trustgap status says what is not as it should be."
     )
+
+
+def _all_there(asked: Asked) -> bool:
+    """Say whether what lies there is, byte by byte, what a run left that read what there is now."""
+    known = key.ensure(released.home(asked))
+    return fresh.nothing_to_do(asked, seal=known.of) is not None
 
 
 def _fresh(asked: Asked) -> Prepared:
@@ -93,28 +100,30 @@ def _fresh(asked: Asked) -> Prepared:
 
 def _publish(run: Run, to: Path, record: Path) -> dict:
     """Copy, audit, put on record, and put in place, in this order."""
-    home, key = run.ready.places.home, run.standing.key
-    name = f"{home.name}-{len(releases.read(record, key=key)) + 1}"
+    home, secret = run.ready.places.home, run.standing.key
+    name = f"{home.name}-{len(releases.read(record, key=secret)) + 1}"
     names, facts = copying.files(home), _facts(run, name)
     with copying.aside(to) as part:
         copying.copy(home, part, names)
         pages = manifest.by_page(run.rows[run.rows["notebook"].ne(INDEX)], run.standing.cells)
         described = manifest.manifest(facts, files=names, pages=pages, audited=audited.audit(part))
         copying.write(part / manifest.NAME, manifest.text(described))
-        if not fresh.nothing_to_do(run.ready.asked):
+        if not _all_there(run.ready.asked):
             raise Refused(
                 "The survey or its pages changed meanwhile. Run the survey again, and release then."
             )
         kept = entry.of(run.standing, run.told, run.rows, release=name, policy=facts["policy"])
         ledger.replace(home / manifest.REVIEW, manifest.text(manifest.review(described, pages)).decode())
         # On record first: pages that nobody knows of could not be held against later ones.
-        releases.append(record, {"what": released.RELEASED, **facts, "entry": entry.written(kept)}, key=key)
+        releases.append(
+            record, {"what": released.RELEASED, **facts, "entry": entry.written(kept)}, key=secret
+        )
         try:
             copying.put_in_place(part, to)
         except BaseException:
             if part.exists():
                 back = {"what": released.TAKEN_BACK, "survey": home.name, "release": name}
-                releases.append(record, back, key=key)
+                releases.append(record, back, key=secret)
             raise
     return described
 
