@@ -181,3 +181,14 @@ def test_a_release_whose_lines_cannot_be_closed_is_refused(monkeypatch):
     with pytest.raises(RuntimeError, match="can still be solved"):
         complements(board(counts, people, primary(counts, ITEMS, people, latest="1")))
     assert ROUNDS == 20
+
+
+def test_what_an_earlier_release_showed_of_the_same_people_hides_nothing():
+    sizes = {"X": [40, 9, 14, 60, 80]} | OTHERS
+    shown = pd.DataFrame([("X", "1", "c", "q")], columns=cells.CELL)
+    counts, people = release(sizes)
+
+    decided = decide(counts, ITEMS, people, latest="1", already=shown)
+
+    of_x = decided[decided["area"].eq("X") & decided["item"].eq("q") & decided["kind"].eq("secondary")]
+    assert list(of_x["group"]) == ["a"]

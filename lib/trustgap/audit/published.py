@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from trustgap.stats import results
 
-PRIVATE = frozenset(["result.json", "run.json", "runs.jsonl", "whole.json", ".lock", ".work"])
+PRIVATE = frozenset(["result.json", "review.json", "run.json", "runs.jsonl", "whole.json", ".lock", ".work"])
 """What a run leaves for itself beside its pages; it is never released."""
 
 PUBLIC = ("*/*.html", "*/tables/*.csv", "index.html", "items.csv", "results.parquet", "manifest.json")

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
 from tqdm import tqdm
 
-from trustgap.batch import keys, plan, site, whole
+from trustgap.batch import keys, plan, released, site, whole
 from trustgap.batch.job import DiskFull, InputChanged, Job
 from trustgap.batch.makers import Here, Maker
 from trustgap.batch.outcome import Outcome, many
@@ -21,6 +22,7 @@ from trustgap.batch.wanted import Wishes, homes_of
 from trustgap.record import disk, fresh, ledger, private
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock
+from trustgap.record.releases import Broken
 from trustgap.report import measuring, provenance
 from trustgap.report import release as releases
 from trustgap.stats import counts as cells
@@ -67,7 +69,7 @@ class Prepared:
         if not self.key.beside:
             _say(f"The folder of the answers cannot be written: the key of hashes is {self.key.path}")
         _say(f"Measuring {many(loaded.rows_kept, 'row')} of answers from {many(len(loaded.areas), 'area')}")
-        measured = measuring.measure(loaded)
+        measured = measuring.measure(loaded, already=_already(asked, loaded))
         self.release = replace(measured, facts=measured.facts | {"started": _now()})
         if not self.same():
             raise InputChanged
@@ -243,6 +245,15 @@ def _maker(workers: int | None, cluster: str) -> Maker:
     from trustgap.batch.cluster import Cluster
 
     return Cluster(cluster, private.folder())
+
+
+def _already(asked: Asked, loaded: folder.Survey) -> pd.DataFrame | None:
+    """Find what earlier releases showed; with a damaged record nothing can be released anyway."""
+    try:
+        shown = released.already(asked, loaded)
+    except Broken:
+        return None
+    return shown.rename(columns={"group_a": "group"}) if len(shown) else None
 
 
 def _now() -> str:

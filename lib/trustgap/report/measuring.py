@@ -41,13 +41,15 @@ EMPTY = {
 """Columns of the tables of a folder without any survey."""
 
 
-def measure(survey: folder.Survey) -> Release:
+def measure(survey: folder.Survey, *, already: pd.DataFrame | None = None) -> Release:
     """Count every cell, compare every area with the rest, and decide what to hide.
 
     Parameters
     ----------
     survey : Survey
         As `survey.folder.load` returns it.
+    already : DataFrame, optional
+        Cells that earlier releases showed, as `disclosure.decide` takes them.
 
     Returns
     -------
@@ -55,7 +57,9 @@ def measure(survey: folder.Survey) -> Release:
         Of all areas.
     """
     asked = survey.questionnaire
-    tables = _measured(survey, asked) if len(survey.answers) or len(survey.shares) else _nothing(survey)
+    tables = (
+        _measured(survey, asked, already) if len(survey.answers) or len(survey.shares) else _nothing(survey)
+    )
     brought, of_cases = beside(survey.files)
     tables["decided"] = pd.concat([tables["decided"], of_cases], ignore_index=True)
     metrics = brought["metrics"]
@@ -84,7 +88,9 @@ def _nothing(survey: folder.Survey) -> dict[str, pd.DataFrame]:
     return empty | {"answers": survey.answers}
 
 
-def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataFrame]:
+def _measured(
+    survey: folder.Survey, asked: Questionnaire, already: pd.DataFrame | None
+) -> dict[str, pd.DataFrame]:
     every = {
         "area": list(survey.areas.index),
         "wave": list(asked.waves.index),
@@ -99,7 +105,7 @@ def _measured(survey: folder.Survey, asked: Questionnaire) -> dict[str, pd.DataF
     now = counts[counts["wave"].eq(latest)]
     given = _of_respondents(survey, asked, latest)
     also = _nested(given["answers"], asked, latest) if given else None
-    decided = decide(counts, asked.items, people, latest=latest, also=also)
+    decided = decide(counts, asked.items, people, latest=latest, also=also, already=already)
     mask = Mask.of(decided)
     areas, groups = now["area"].ne(cells.NATIONAL), now["group"].ne(cells.ALL)
     return _nothing(survey) | {

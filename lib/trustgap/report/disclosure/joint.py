@@ -17,6 +17,7 @@ def decide(
     *,
     latest: str,
     also: pd.DataFrame | None = None,
+    already: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Decide what a release hides: by size, by subtraction, and by attack.
 
@@ -32,17 +33,15 @@ def decide(
         The wave that decides whether an area has pages of its own.
     also : DataFrame, optional
         What is hidden for other reasons, such as `nested.differences` gives; parts of cells among them.
+    already : DataFrame, optional
+        ``area wave group item`` of cells that an earlier release showed and that hold the same answers. They
+        are as good as shown, so that nothing hides behind them.
 
     Returns
     -------
     DataFrame
         As `rules.primary` returns it, and of the kind ``secondary`` the cells that are hidden because others
         are.
-
-    Raises
-    ------
-    RuntimeError
-        If a release of these counts cannot be made safe.
 
     Examples
     --------
@@ -57,7 +56,7 @@ def decide(
     3     b  secondary
     """
     first = pd.concat([primary(counts, items, respondents, latest=latest), also], ignore_index=True)
-    on = board(counts, respondents, first)
+    on = board(counts, respondents, first, already=already)
     positive, negative = (on.spread(counts, part) for part in collapsed(counts, items))
     whole = replace(on, hidden=on.hidden | complements(on))
     whole = repair(replace(whole, bounded=whole.bounded & ~whole.hidden), positive)

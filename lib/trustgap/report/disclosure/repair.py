@@ -39,11 +39,6 @@ class Told:
     least: np.ndarray
     most: np.ndarray
 
-    @property
-    def open_(self) -> np.ndarray:
-        """Whether a count is not known for certain."""
-        return self.most > self.least
-
 
 def told(on: Board, positive: np.ndarray) -> Told:
     """Say what is told of the positive answers of every cell.
@@ -160,7 +155,7 @@ def repair(on: Board, positive: np.ndarray) -> Board:
     areas = (on.places != cells.NATIONAL)[:, None, None]
     whole = np.ones_like(areas)
     for part in (found.any(axis=1, keepdims=True), areas, whole):
-        shut = part & found.any(axis=(0, 1))
+        shut = part & found.any(axis=(0, 1)) & ~on.known
         on = replace(on, hidden=on.hidden | shut, bounded=on.bounded & ~shut)
         on = replace(on, hidden=on.hidden | complements(on))
         found = find(on, positive)
@@ -226,12 +221,12 @@ def _give(on: Board, positive: np.ndarray, found: np.ndarray) -> Board:
     for place, block in zip(*np.nonzero(found.any(axis=1)), strict=True):
         total = (place, len(groups), block)
         alike = not CLASS_SHARE >= share[total] >= 1 - CLASS_SHARE
-        if alike and not hidden[total] and not bounded[total]:
+        if alike and not hidden[total] and not bounded[total] and not on.known[total]:
             bounded[total] = True
             continue
         group = np.flatnonzero(found[place, :, block])[0]
         for line in ((place, groups, block), total, (every, group, block)):
-            left = (on.n[line] > 0) & ~hidden[line]
+            left = (on.n[line] > 0) & ~hidden[line] & ~on.known[line]
             if left.any():
                 chosen = np.zeros(left.shape, bool)
                 chosen.flat[np.where(left, on.size[line], np.inf).argmin()] = True

@@ -34,6 +34,8 @@ class Board:
         What the cells that are hidden besides are chosen by: respondents, then answers.
     empty : array of bool
         Hidden, and nobody is there, though some of that group were asked.
+    known : array of bool
+        Published before, of the same people: it protects nothing, whether it is hidden now or not.
     """
 
     places: pd.Index
@@ -44,6 +46,7 @@ class Board:
     bounded: np.ndarray
     size: np.ndarray
     empty: np.ndarray
+    known: np.ndarray
 
     @property
     def open_(self) -> np.ndarray:
@@ -121,7 +124,13 @@ class Board:
         return pd.DataFrame({name: np.asarray(values, dtype=object) for name, values in named.items()})
 
 
-def board(counts: pd.DataFrame, respondents: pd.DataFrame, decided: pd.DataFrame) -> Board:
+def board(
+    counts: pd.DataFrame,
+    respondents: pd.DataFrame,
+    decided: pd.DataFrame,
+    *,
+    already: pd.DataFrame | None = None,
+) -> Board:
     """Lay out all cells of a release, with what the primary rules decided.
 
     Parameters
@@ -132,10 +141,13 @@ def board(counts: pd.DataFrame, respondents: pd.DataFrame, decided: pd.DataFrame
         ``area``, ``wave``, ``group`` and ``n``, pooled ones included.
     decided : DataFrame
         As `rules.primary` returns it; all cells of a silent area are hidden.
+    already : DataFrame, optional
+        ``area wave group item`` of cells that were published before and hold the same answers.
 
     Returns
     -------
     Board
+        Cells that were published before count as told.
     """
     answered = counts[cells.CELL].astype(str).assign(n=cells.valid(counts).to_numpy())
     present = pd.concat([answered, respondents.assign(item="")[[*cells.CELL, "n"]]], ignore_index=True)
@@ -145,7 +157,7 @@ def board(counts: pd.DataFrame, respondents: pd.DataFrame, decided: pd.DataFrame
     blocks = pd.MultiIndex.from_frame(every[["wave", "item"]].drop_duplicates())
     shape = (len(places), len(groups), len(blocks))
     none = np.zeros(shape, bool)
-    bare = Board(places, groups, blocks, np.zeros(shape, int), none, none, np.zeros(shape), none)
+    bare = Board(places, groups, blocks, np.zeros(shape, int), none, none, np.zeros(shape), none, none)
     n = bare.spread(every, every["n"])
     people = blocks.get_indexer(
         pd.MultiIndex.from_arrays([blocks.get_level_values(0), [""] * len(blocks)], names=blocks.names)
@@ -153,10 +165,12 @@ def board(counts: pd.DataFrame, respondents: pd.DataFrame, decided: pd.DataFrame
     by_kind = {kind: bare.at(part) for kind, part in decided.groupby("kind")}
     hidden = by_kind.get("hidden", none) | by_kind.get("secondary", none)
     hidden[places.isin(decided.loc[decided["kind"].eq("silent"), "area"])] = True
-    bounded = by_kind.get("bounded", none) & ~hidden
+    known = none if already is None else bare.at(already)
+    hidden &= ~known
+    bounded = by_kind.get("bounded", none) & ~hidden & ~known
     size = n[:, :, people] + n / (n.max(initial=0) + 1.0)
     empty = hidden & (n == 0) & (n > 0).any(axis=0)
-    return replace(bare, n=n, hidden=hidden, bounded=bounded, size=size, empty=empty)
+    return replace(bare, n=n, hidden=hidden, bounded=bounded, size=size, empty=empty, known=known)
 
 
 def complements(on: Board) -> np.ndarray:
@@ -203,8 +217,8 @@ def complements(on: Board) -> np.ndarray:
 
 def _short(on: Board, axis: int, members: np.ndarray, total: int) -> np.ndarray:
     """Mark what to hide in lines along one axis, at most one cell of each."""
-    parts = (on.n, on.hidden, on.bounded, on.size, on.empty)
-    n, hidden, bounded, size, empty = (np.moveaxis(part, axis, 0) for part in parts)
+    parts = (on.n, on.hidden, on.bounded, on.size, on.empty, on.known)
+    n, hidden, bounded, size, empty, known = (np.moveaxis(part, axis, 0) for part in parts)
     there = n[members] > 0
     kept, bound = hidden[members] & there, bounded[members] & there
     several = (kept.sum(axis=0) >= 2) & ((n[members] * kept).sum(axis=0) >= THRESHOLD)
@@ -215,10 +229,10 @@ def _short(on: Board, axis: int, members: np.ndarray, total: int) -> np.ndarray:
     alone = (untold == 1) & (n[total] > 0)
     short = alone | ((kept | empty[members]).any(axis=0) & ~several & ~hidden[total])
     # Where a bound stands alone, hiding it would leave one cell alone again.
-    could = there & ~kept & ~(bound & ~kept.any(axis=0))
+    could = there & ~kept & ~known[members] & ~(bound & ~kept.any(axis=0))
     chosen = np.where(could, size[members], np.inf).argmin(axis=0)
     marks = np.zeros(n.shape, bool)
     one = np.arange(len(members)).reshape(-1, *[1] * (n.ndim - 1)) == chosen
     marks[members] = one & could & short
-    marks[total] = short & ~could.any(axis=0)
+    marks[total] = short & ~could.any(axis=0) & ~known[total]
     return marks
