@@ -68,7 +68,7 @@ def months(count=14):
     periods = [str(month.date()) for month in pd.date_range("2024-01-01", periods=count, freq="MS")]
     facts = ["delayed", "Discharges delayed", "outcome", "down"]
     return [header] + [
-        [*facts, area, period, str(30 + n % 5), "300", "", "", *begun]
+        [*facts, area, period, str(30 + n % 5), "300", "", "", "yes", *begun]
         for area, begun in (("T01", ["early_review", "2024-08-01"]), ("T02", ["", ""]))
         for n, period in enumerate(periods)
     ]

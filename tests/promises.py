@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import unicodedata
 import warnings
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def hold(kind: str, code: int, said: str, content: bytes, *, codes: tuple[int, .
         raise Violation("more than a screen")
     if max(map(len, said.splitlines()), default=0) > SCREEN:
         raise Violation("a line of more than a screen")
-    if not all(c.isprintable() or c == "\n" for c in said):
+    if not all(c.isprintable() or c == "\n" or unicodedata.category(c) == "Zs" for c in said):
         raise Violation("a character that is not for print")
     # A table in another format holds a text once, however many rows have it.
     if (

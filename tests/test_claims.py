@@ -53,7 +53,7 @@ def test_the_numbers_are_those_of_the_analyses_they_rest_on(rows):
     for column in ("n_a", "estimate", "conf_low", "conf_high", "rests_on"):
         assert row(rows, "C7")[column] == expected[column]
     place = {"area": AREA, "wave": study.latest, "seed": study.seed}
-    least = rankings.least_trusted(study.answers, study.block("trust"), **place)
+    least = rankings.least_trusted(study.told, study.block("trust"), **place)
     found = least[least["item"].eq("trust_asc") & least["group_a"].eq("hospital")]
     assert row(rows, "C9")["estimate"] == found.loc[found["estimand"].eq("rank"), "estimate"].item()
     pair = demo_rows.study(AREA).protect(Found(study).both_ways).frame

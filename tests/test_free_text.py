@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import shutil
 import stat
 import time
@@ -13,7 +14,7 @@ import pytest
 import sample_survey as sample
 
 from trustgap import cli
-from trustgap.survey import free_text, personal
+from trustgap.survey import free_text, personal, secret
 from trustgap.survey.checks import CANONICAL, SurveyError
 from trustgap.survey.folder import describe, load
 
@@ -165,7 +166,15 @@ def test_an_own_file_of_that_name_is_left_alone(home):
 
 
 def test_a_folder_that_cannot_be_written_to_is_read_all_the_same(home, monkeypatch):
-    monkeypatch.setattr(free_text.os, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no")))
+    secret.key(home)
+    opens = os.open
+
+    def refuses(path, flags, *mode, **more):
+        if flags & os.O_CREAT:
+            raise PermissionError(13, "no")
+        return opens(path, flags, *mode, **more)
+
+    monkeypatch.setattr(free_text.os, "open", refuses)
     survey = load(home)
 
     assert survey.free_text.path is None

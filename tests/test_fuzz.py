@@ -68,15 +68,13 @@ def test_a_check_that_broke_a_promise_would_be_seen(fault, bench, monkeypatch):
         bench.check(*SOUND, spoilt(bench))
 
 
-@pytest.mark.parametrize(
-    ("error", "told"), [(ValueError, ValueError), (KeyboardInterrupt, promises.Violation)]
-)
-def test_an_error_or_another_exit_code_would_be_seen(error, told, bench, monkeypatch):
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_error_or_another_exit_code_would_be_seen(error, bench, monkeypatch):
     def fails(*_, **__):
         raise error
 
     monkeypatch.setattr("trustgap.survey.folder.load", fails)
-    with pytest.raises(told):
+    with pytest.raises(promises.Violation):
         bench.check(*SOUND, spoilt(bench))
 
 

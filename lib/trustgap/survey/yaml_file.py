@@ -3,6 +3,7 @@
 import importlib
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -24,14 +25,24 @@ MAX_FAULTS = 200
 KINDS = {"object": "fields with values", "array": "a list", "string": "text", "number": "a number"}
 KINDS |= {"boolean": "true or false"}
 
+UNSEEN = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
+"""Categories of Unicode's signs that are not for reading."""
+
 IRI_GRAMMAR = "rfc3987_syntax"
 """An optional part of jsonschema that takes seconds to load, for addresses that no questionnaire holds."""
 
 
 def _pattern(validator: object, pattern: str, value: object, schema: dict) -> Iterator["ValidationError"]:
-    """Hold all of a text to a pattern: $ in a pattern would let a line break at the end through."""
-    if isinstance(value, str) and not re.fullmatch(pattern, value):
+    """Hold all of a text to a pattern: $ in a pattern would let a line break at the end through.
+
+    Signs that nobody sees, such as a mark of byte order inside a word, are in no text.
+    """
+    if isinstance(value, str) and (not re.fullmatch(pattern, value) or not _seen(value)):
         yield importlib.import_module("jsonschema").ValidationError("another form")
+
+
+def _seen(text: str) -> bool:
+    return all(unicodedata.category(sign) not in UNSEEN for sign in text if sign != "\n")
 
 
 def _validator() -> type:
