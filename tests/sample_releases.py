@@ -48,7 +48,7 @@ def quick(patch, folder):
     patch.setattr(measuring, "measure", measure)
     patch.setattr("trustgap.batch.run._maker", lambda *_: Shares())
     patch.setattr("trustgap.batch.run.Here", lambda _: None)
-    patch.setattr("trustgap.publish.audited.audit", lambda home: {"passed": True, "hidden": 0})
+    patch.setattr("trustgap.publish.audited.audit", lambda home, **_: {"passed": True, "hidden": 0})
     for path in (folder / "area" / "01_shares.ipynb", folder / "national" / "20_shares.ipynb"):
         if not path.exists():
             sample.notebook(path, "pass")

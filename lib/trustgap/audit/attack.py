@@ -136,7 +136,7 @@ def attack(known: Known, *, bases: pd.DataFrame | None = None, quiet: bool = Tru
     DataFrame, one row per hidden cell and range of levels
         ``area wave group item low_level high_level least most how``; ``how`` is ``exactly``,
         ``within one`` or ``unsettled`` of cells of 1 to 10 people; ``narrow`` where it is within one, but the
-        attacker cannot tell that more than two people are there, or knows only how many they are;
+        attacker cannot tell that three to ten people are there, or knows only how many they are;
         ``contradiction`` of one row for a block that no answers agree with; else "".
 
     Notes
@@ -183,10 +183,11 @@ def _found(block: Block) -> pd.DataFrame:
 
 
 def _unsure(told: pd.DataFrame, found: pd.DataFrame, block: Block) -> np.ndarray:
-    """Find the cells within one of which that tells no answer: how many they are, or that they may be few."""
+    """Find the cells within one that tell no answer of a few: how many they are; of two, or of many."""
     bases = found[found["low_level"].eq(1) & found["high_level"].eq(block.levels)]
-    fewest = bases.set_index(["area", "group"])["least"].reindex(
+    people = bases.set_index(["area", "group"])[["least", "most"]].reindex(
         pd.MultiIndex.from_frame(told[["area", "group"]])
     )
     base = told["low_level"].eq(1).to_numpy() & told["high_level"].eq(block.levels).to_numpy()
-    return told["how"].eq("within one").to_numpy() & (base | (fewest < SEVERAL).to_numpy())
+    others = (people["least"] < SEVERAL) | (people["most"] > recovery.FEW)
+    return told["how"].eq("within one").to_numpy() & (base | others.to_numpy())

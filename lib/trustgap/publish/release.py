@@ -106,7 +106,8 @@ def _publish(run: Run, to: Path, record: Path) -> dict:
     with copying.aside(to) as part:
         copying.copy(home, part, names)
         pages = manifest.by_page(run.rows[run.rows["notebook"].ne(INDEX)], run.standing.cells)
-        described = manifest.manifest(facts, files=names, pages=pages, audited=audited.audit(part))
+        passed = audited.audit(part, survey=run.ready.asked.survey, answers=run.ready.asked.answers)
+        described = manifest.manifest(facts, files=names, pages=pages, audited=passed)
         copying.write(part / manifest.NAME, manifest.text(described))
         if not _all_there(run.ready.asked):
             raise Refused(

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from trustgap.report.disclosure.repair import repair
 from trustgap.report.disclosure.rules import collapsed, primary
-from trustgap.report.disclosure.secondary import Board, board, complements
+from trustgap.report.disclosure.secondary import board, complements
+from trustgap.report.disclosure.split import withheld
 
 
 def decide(
@@ -63,19 +63,7 @@ def decide(
     more = {
         "secondary": whole.hidden & ~on.hidden,
         "bounded": whole.bounded & ~on.bounded,
-        **dict.fromkeys(("neutral", "negative"), _telling(whole, positive, negative, items)),
+        **dict.fromkeys(("neutral", "negative"), withheld(whole, positive, negative, items)),
     }
     parts = [on.rows(marks).assign(kind=kind) for kind, marks in more.items()]
     return pd.concat([first, *parts], ignore_index=True).drop_duplicates(ignore_index=True).astype(str)
-
-
-def _telling(on: Board, positive: np.ndarray, negative: np.ndarray, items: pd.DataFrame) -> np.ndarray:
-    """Find totals over hidden cells in which hardly anyone, so nobody of those hidden, is in one part."""
-    asked = on.blocks.get_level_values(1)
-    top, low = (pd.Series(asked).map(items[name]).fillna(0).to_numpy() for name in ("top_from", "low_to"))
-    three = (low > 0) & (top - 1 > low)
-    fewest = np.minimum(negative, on.n - positive - negative)[:, -1] <= 1
-    over = (on.hidden & (on.n > 0))[:, :-1].any(axis=1)
-    marks = np.zeros(on.n.shape, bool)
-    marks[:, -1] = fewest & over & three & on.open_[:, -1] & (asked != "")
-    return marks

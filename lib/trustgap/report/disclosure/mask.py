@@ -168,6 +168,8 @@ class Mask:
         small = few | (bounded & open_)
         over, under = (small & among(sort, SHARES) & ~beside & near for near in (over, under))
         near = bounded & (among(sort, [*DIFFERENCES, "linearity"]) | (among(sort, MIXED) & ~over & ~under))
+        # With those who gave no answer in the base, the same bound is a narrower one.
+        near |= bounded & among(sort, ["share_lowest", "share_highest"])
         near |= bounded & few & among(sort, ["trusting", "trusted"]) & ~over & ~under
         near |= unanimous & among(sort, ORDERS)
         near |= (bounded | unanimous | neutral | negative) & among(sort, EXTREMES)

@@ -178,16 +178,33 @@ def find(on: Board, positive: np.ndarray) -> np.ndarray:
         Cheap arguments first: single lines that give a cell away, exchanges that keep it safe. Only what
         neither of them settles is attacked with everything at once.
     """
-    known = told(on, positive)
-    few = on.hidden & (on.n > 0) & (on.n < THRESHOLD)
-    needed = np.select([on.bounded, few], [1, np.where(on.n >= SEVERAL, WIDE, 1)], 0)
-    needed = needed * (on.blocks.get_level_values(1) != "")
-    found = needed > by_subtraction(on, known)
-    unsure = ~found & (needed > by_exchange(on, known))
+    known, least = told(on, positive), needed(on)
+    found = least > by_subtraction(on, known)
+    unsure = ~found & (least > by_exchange(on, known))
     for block in np.flatnonzero(unsure.any(axis=(0, 1))):
         width = _attacked(on, known, unsure[:, :, block], block)
-        found[:, :, block] |= unsure[:, :, block] & (needed[:, :, block] > width)
+        found[:, :, block] |= unsure[:, :, block] & (least[:, :, block] > width)
     return found
+
+
+def needed(on: Board, *, bounds: bool = True) -> np.ndarray:
+    """Say how wide a range every cell must be left.
+
+    Parameters
+    ----------
+    on : Board
+        All cells.
+    bounds : bool
+        Whether a bound is one of them.
+
+    Returns
+    -------
+    array of int, shape of the board
+        People; 0 for cells that are shown, for hidden ones of more than ten, and for respondents.
+    """
+    few = on.hidden & (on.n > 0) & (on.n < THRESHOLD)
+    wide = np.select([on.bounded & bounds, few], [1, np.where(on.n >= SEVERAL, WIDE, 1)], 0)
+    return wide * (on.blocks.get_level_values(1) != "")
 
 
 def _attacked(on: Board, known: Told, aims: np.ndarray, block: int) -> np.ndarray:
