@@ -26,7 +26,7 @@ def notebooks(patch, folder):
 def measured_once(patch):
     """Have runs of the same input measure it once."""
     kept = {}
-    patch.setattr(measuring, "measure", lambda loaded: kept.get(loaded.digest) or keep(loaded))
+    patch.setattr(measuring, "measure", lambda loaded, **_: kept.get(loaded.digest) or keep(loaded))
 
     def keep(loaded):
         kept[loaded.digest] = MEASURE(loaded)

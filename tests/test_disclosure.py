@@ -240,6 +240,14 @@ def test_a_difference_from_a_bounded_share_keeps_its_verdict_and_loses_its_size(
     assert row[["estimate", "conf_low", "conf_high", "p_value"]].isna().all()
 
 
+@pytest.mark.parametrize("estimand", ["share_lowest", "share_highest"])
+def test_a_bound_is_not_narrowed_by_the_same_bound_on_a_larger_base(estimand):
+    mask = replace(Mask(), bounded=frozenset([("X1", "1", "a", "q")]))
+    rows = one(estimand=estimand, n_a=44, estimate=0.92)
+
+    assert mask.protect(rows, Words.plain()).frame["reason"].tolist() == ["near"]
+
+
 @pytest.mark.parametrize("estimand", ["theta", "mean", "dominance"])
 def test_a_nearly_unanimous_cell_has_no_order_and_no_mean(estimand):
     mask = replace(Mask(), unanimous=frozenset([("X1", "1", "a", "q")]))

@@ -134,7 +134,7 @@ def test_pages_that_are_not_what_a_run_would_make_are_not_released(here, what, c
 def test_a_release_that_fails_its_audit_is_refused_and_leaves_nothing(here, capsys, monkeypatch):
     from trustgap.publish.refused import Refused
 
-    def fails(*_, **__):
+    def fails(home, **_):
         assert (home / "X001" / "01_shares.html").is_file()
         raise Refused("the audit found what must not be published")
 
