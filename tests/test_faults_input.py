@@ -114,7 +114,7 @@ def test_the_size_of_an_area_decides_whether_it_has_results_of_its_own(
     monkeypatch.setattr("trustgap.batch.run._maker", lambda *_: sample_runs.Instant())
     monkeypatch.setattr("trustgap.batch.run.Here", lambda _: None)
     monkeypatch.setattr("trustgap.batch.site.write_tables", lambda *_: None)
-    monkeypatch.setattr(measuring, "measure", lambda _: measured)
+    monkeypatch.setattr(measuring, "measure", lambda _, **__: measured)
     sample.measuring(tmp_path / "notebooks" / "area" / "01_good.ipynb")
     sample_runs.notebooks(monkeypatch, tmp_path / "notebooks")
 
