@@ -47,6 +47,7 @@ def estimands(shown):
 
 
 def test_ten_answers_hide_every_statistic_of_a_cell_and_its_base():
+    """A01."""
     shown = everything(cell(3, 3, 4))
 
     assert shown.hidden == len(shown) > 8
@@ -56,6 +57,7 @@ def test_ten_answers_hide_every_statistic_of_a_cell_and_its_base():
 
 
 def test_eleven_answers_are_shown_in_three_categories_and_whole_percentages():
+    """A02."""
     shown = everything(cell(3, 3, 5))
     texts = estimands(shown)
 
@@ -76,6 +78,7 @@ def test_a_person_who_answers_twice_is_one_respondent():
 
 
 def test_a_question_that_few_of_a_large_group_answered_is_hidden_alone():
+    """A04."""
     shown = everything(cell(3, 3, 3, blank=31), cell(10, 10, 20, item="r"), items=two_items())
 
     assert set(shown.where(item="q").frame["estimate_text"]) == {"[c]"}
@@ -147,6 +150,7 @@ def test_rows_that_rest_on_an_absent_group_are_hidden_like_those_of_five():
 
 @pytest.mark.parametrize(("n", "bound"), [(12, 11), (49, 45)])
 def test_near_unanimous_answers_are_bounds_and_one_who_differs_changes_nothing(n, bound):
+    """A08 and A09."""
     shown = [everything(cell(k, 0, n - k)) for k in (n, n - 1, bound)]
     texts = estimands(shown[0])
 
@@ -168,6 +172,7 @@ def test_a_small_group_of_the_whole_country_is_bounded_and_collapsed_too():
 
 
 def test_all_categories_are_shown_from_thirty_answers_on():
+    """A10."""
     assert estimands(everything(cell(9, 10, 10)))["category_5"] == "[z]"
     assert estimands(everything(cell(10, 10, 10)))["category_5"] == "33%"
 
