@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from trustgap.report import claims
+from trustgap.report.disclosure import Mask
+from trustgap.report.disclosure.beside import beside
 from trustgap.report.study import Study
 from trustgap.stats.counts import NATIONAL
 from trustgap.survey import catalogue
@@ -24,8 +26,10 @@ def study(area=AREA, **files):
     """A study of an area that brings these files and no other."""
     known = demo_rows.study(area)
     every = known.release.files | EMPTY
-    release = replace(known.release, files=every | files)
-    return Study(release, area, known.outputs, known.mask, known.words, known.started)
+    brought, of_cases = beside(every | files)
+    decided = pd.concat([known.release.decided, of_cases], ignore_index=True)
+    release = replace(known.release, files=brought, decided=decided)
+    return Study(release, area, known.outputs, Mask.of(decided), known.words, known.started)
 
 
 def found(claim, area=AREA, **files):
@@ -161,7 +165,7 @@ def tracked(step, area, months=24):
     value = 50 + np.tile([0.0, 1, -1, 0.5, -0.5, 1], months // 6) + step * (np.arange(months) >= months // 2)
     named = {"metric": "days", "label": "Days", "kind": "outcome", "wanted": "down", "unit": "days"}
     frame = pd.DataFrame(named | {"area": area, "period": at, "value": value})
-    frame = frame.assign(numerator=np.nan, denominator=np.nan, intervention="rounds")
+    frame = frame.assign(numerator=np.nan, denominator=np.nan, intervention="rounds", public="yes")
     frame = frame.assign(intervention_date=at[months // 2])
     return frame[[column.name for column in metrics.COLUMNS]]
 

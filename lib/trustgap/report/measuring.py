@@ -61,7 +61,7 @@ def measure(survey: folder.Survey, *, already: pd.DataFrame | None = None) -> Re
         _measured(survey, asked, already) if len(survey.answers) or len(survey.shares) else _nothing(survey)
     )
     brought, of_cases = beside(survey.files)
-    tables["decided"] = pd.concat([tables["decided"], of_cases], ignore_index=True)
+    tables["decided"] = pd.concat([tables["decided"], of_cases], ignore_index=True).astype("str")
     metrics = brought["metrics"]
     files = brought | {"metrics": pd.concat([metrics, controls.control_series(metrics)])}
     release = Release(
