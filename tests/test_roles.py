@@ -69,10 +69,12 @@ def test_those_without_a_role_are_counted_apart():
 
 
 def roles_of(tmp_path, change=lambda frame: frame, area="X001"):
-    """Look at the roles of a demo area after a change of its answers."""
-    survey = sample.folder(
-        tmp_path / "survey", areas=["X001", "X002", "X003"], answers=change, waves=["2019"]
-    )
+    """Look at the roles of a demo area after a change of its answers.
+
+    Of the areas three have no pages, so that none of them is what the others leave of the whole.
+    """
+    areas = ["X001", "X002", "X003", "X071", "X078"]
+    survey = sample.folder(tmp_path / "survey", areas=areas, answers=change, waves=["2019"])
     (survey / "evidence.csv").write_text(EVIDENCE, encoding="utf-8")
     release = tmp_path / "release"
     releases.write(measuring.measure(folder.load(survey)), release)
@@ -83,10 +85,14 @@ def roles_of(tmp_path, change=lambda frame: frame, area="X001"):
 
 
 def cast(front, senior, none=0):
-    """Give the people of X001 these roles, and let them answer the linked questions, half of them often."""
+    """Give the people of X001 these roles, and let them answer the linked questions, half of them often.
+
+    They are of two groups, every other two of each, so that of every role enough are in either.
+    """
 
     def change(frame):
         own = frame.index[frame["area"].eq("X001")]
+        frame.loc[own, "group"] = np.where(np.arange(len(own)) // 2 % 2, "asc", "hospital")
         roles = (["front_line"] * front + ["senior"] * senior + [None] * none + ["front_line"] * 999)[
             : len(own)
         ]
@@ -124,7 +130,7 @@ def test_enough_without_a_role_hide_nothing(tmp_path):
 
 def test_where_nearly_all_of_one_role_agree_the_other_is_not_given_either(tmp_path):
     def change(frame):
-        frame = cast(60, 20)(frame)
+        frame = cast(60, 24)(frame)
         senior = frame["area"].eq("X001") & frame["role"].eq("senior")
         frame.loc[senior, "free_beds"] = "5"
         return frame

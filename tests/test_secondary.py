@@ -121,6 +121,13 @@ def test_an_empty_group_hides_what_one_of_five_would(empty):
     }
 
 
+def test_an_area_in_which_nobody_took_part_takes_no_other_with_it():
+    found = hidden({"X": [0, 0, 0], "Y": [40, 30, 20], "Z": [60, 50, 40]})
+
+    assert {area for area, _ in found["hidden"]} == {"X"}
+    assert "secondary" not in found
+
+
 def test_a_question_that_a_group_was_never_asked_hides_nothing():
     found = hidden({"X": [0, 15, 30, 60], "Y": [0, 20, 40, 30]})
 

@@ -33,7 +33,8 @@ class Board:
     size : array of float
         What the cells that are hidden besides are chosen by: respondents, then answers.
     empty : array of bool
-        Hidden, and nobody is there, though some of that group were asked.
+        Hidden, and nobody is there, though others of the area, and of that group elsewhere, answered. An
+        area in which nobody took part at all is no cell of its own.
     known : array of bool
         Published before, of the same people: it protects nothing, whether it is hidden now or not.
     """
@@ -169,7 +170,8 @@ def board(
     hidden &= ~known
     bounded = by_kind.get("bounded", none) & ~hidden & ~known
     size = n[:, :, people] + n / (n.max(initial=0) + 1.0)
-    empty = hidden & (n == 0) & (n > 0).any(axis=0)
+    there = n[:, -1:, people] > 0
+    empty = hidden & (n == 0) & (n > 0).any(axis=0) & there
     return replace(bare, n=n, hidden=hidden, bounded=bounded, size=size, empty=empty, known=known)
 
 

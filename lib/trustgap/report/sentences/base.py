@@ -17,6 +17,10 @@ NOT_ASKED = "The survey did not ask about this."
 """The wording where there is no row at all."""
 
 
+LONGEST = 18
+"""Words that a headline may have before it names less."""
+
+
 class Sentence(str):
     """Text that a notebook may show."""
 

@@ -2,6 +2,7 @@
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
+    LONGEST,
     Findings,
     Sentence,
     counted,
@@ -44,7 +45,11 @@ def top_headline(shares: Shown) -> Sentence:
     if (tied := same["item"].nunique()) > 1:
         return Sentence(f"{tied} factors are named by {row.estimate_text}{among}")
     shown = " of those shown" if shares.hidden else ""
-    return Sentence(f"Named most often{shown}: {lower_first(row.item_label)}, {row.estimate_text}{among}")
+    text = f"Named most often{shown}: {lower_first(row.item_label)}, {row.estimate_text}"
+    # A long factor leaves no room for the group, which the chart names.
+    if among and len(f"{text}{among}".split()) > LONGEST:
+        among = " of a group"
+    return Sentence(text + among)
 
 
 def top(ranks: Shown, *, most: int, decision: str = "") -> Sentence:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trustgap.report.disclosure import Shown
 from trustgap.report.sentences.base import (
+    LONGEST,
     Sentence,
     counted,
     known,
@@ -48,7 +49,11 @@ def lowest_headline(matrix: Shown, *, what: str) -> Sentence:
     low = ordered[ordered["estimate_text"].eq(ordered.iloc[0].estimate_text)]
     lowest, _, at = KINDS[what]
     shown = " that can be shown" if matrix.hidden else ""
-    return Sentence(f"{upper_first(lowest)}{shown}: {_pairs(low, at)}, {low.iloc[0].estimate_text}")
+    texts = (
+        f"{upper_first(lowest)}{shown}: {_pairs(low, at, most=most)}, {low.iloc[0].estimate_text}"
+        for most in (2, 1)
+    )
+    return Sentence(min(texts, key=lambda text: len(text.split()) > LONGEST))
 
 
 def extremes(matrix: Shown, *, what: str) -> Sentence:
@@ -95,9 +100,9 @@ def _rated(ordered: pd.DataFrame, end: pd.Series, at: str) -> str:
     return f"{_pairs(same, at)} ({end.estimate_text}{interval})"
 
 
-def _pairs(rows: pd.DataFrame, at: str) -> str:
+def _pairs(rows: pd.DataFrame, at: str, *, most: int = 2) -> str:
     named = (f"{lower_first(row.group_a_label)} {at} {row.target_label}" for row in rows.itertuples())
-    return listed(named, most=2)
+    return listed(named, most=most)
 
 
 def least(tops: Shown) -> Sentence:

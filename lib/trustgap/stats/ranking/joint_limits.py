@@ -89,7 +89,7 @@ def furthest(
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be strictly between 0 and 1, got {confidence!r}")
-    x, n = _sides(counts, items, area=area, wave=wave, national=national)
+    x, n, groups = _sides(counts, items, area=area, wave=wave, national=national)
     if (n[1] < 0).any() or (x[1] < 0).any():
         raise ValueError("national has fewer answers than the area: give the cells of the whole country")
     usable = np.where((n[0] > 0) & (n[1] > 0), n[0], 0.0)
@@ -106,7 +106,8 @@ def furthest(
     sides = [stratified_wilson(weights, *side, confidence=level) for side in zip(x, n, strict=True)]
     low, high = mover_difference(difference[0], sides[0], difference[1], sides[1])
     bases = {"n_a": np.where(total[:, 0] > 0, total[:, 0], n_a), "n_b": n_b}
-    rows = _named(items, area, wave).assign(**bases, reason=reason)
+    mixed = [[group for group, weight in zip(groups, row, strict=True) if weight > 0] for row in weights]
+    rows = _named(items, area, wave, mixed).assign(**bases, reason=reason)
     ends = [
         _end(
             rows,
@@ -123,8 +124,8 @@ def furthest(
 
 def _sides(
     counts: pd.DataFrame, items: pd.DataFrame, *, area: str, wave: str, national: pd.DataFrame
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Give positive and valid answers of the area and of the rest, by item and group."""
+) -> tuple[list[np.ndarray], list[np.ndarray], list[str]]:
+    """Give positive and valid answers of the area and of the rest, by item and group; and the groups."""
     own = counts[counts["area"].eq(area) & counts["wave"].eq(wave) & counts["group"].ne(ALL)]
     pooled = national[national["area"].eq(NATIONAL)]
     whole = pooled if len(pooled) else national
@@ -132,7 +133,7 @@ def _sides(
     own = own[own["item"].isin(items.index)]
     groups = sorted({*own["group"].astype(str), *whole["group"].astype(str)})
     (x, n), (x_all, n_all) = (_sums(part, items, groups) for part in (own, whole))
-    return [x, x_all - x], [n, n_all - n]
+    return [x, x_all - x], [n, n_all - n], groups
 
 
 def _sums(counts: pd.DataFrame, items: pd.DataFrame, groups: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -143,8 +144,16 @@ def _sums(counts: pd.DataFrame, items: pd.DataFrame, groups: list[str]) -> tuple
     return out[0], out[1]
 
 
-def _named(items: pd.DataFrame, area: str, wave: str) -> pd.DataFrame:
-    cells = [((area, wave, ALL, item), (NATIONAL, wave, ALL, item)) for item in items.index]
+def _named(items: pd.DataFrame, area: str, wave: str, mixed: list[list[str]]) -> pd.DataFrame:
+    """Name the rows, which rest on both wholes and on every group of the area that is in the mix."""
+    cells = [
+        (
+            (area, wave, ALL, item),
+            (NATIONAL, wave, ALL, item),
+            *((area, wave, group, item) for group in groups),
+        )
+        for item, groups in zip(items.index, mixed, strict=True)
+    ]
     fixed = {"area": area, "wave": wave, "analysis": "priority", "group_a": ALL, "group_b": REST}
     return pd.DataFrame(
         fixed | {"item": list(items.index), "target": items["team"].to_numpy(), "rests_on": cells}
