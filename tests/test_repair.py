@@ -99,6 +99,21 @@ def test_exchanges_prove_no_more_than_single_lines_leave(sizes, seed):
     assert (by_exchange(on, known) <= by_subtraction(on, known)).all()
 
 
+@pytest.mark.parametrize(("yes", "least", "most"), [(1.0, 91, 100), (0.0, 0, 9), (0.5, 50, 50)])
+def test_a_bound_tells_what_its_text_says_and_no_less(yes, least, most):
+    """More than 90% of 100 people are 91 or more."""
+    counts, people = release({"X": [100, 40], "Y": [60, 50]}, yes={("X", "a"): yes})
+    on = board(counts, people, primary(counts, ITEMS, people, latest="1"))
+    positive, _ = (on.spread(counts, part) for part in collapsed(counts, ITEMS))
+    at = on.places.get_loc("X"), on.groups.get_loc("a"), list(on.blocks.get_level_values(1)).index("q")
+    bounded = np.zeros_like(on.bounded)
+    bounded[at] = yes != 0.5
+
+    known = told(replace(on, bounded=bounded), positive)
+
+    assert (known.least[at], known.most[at]) == (least, most)
+
+
 def test_hidden_groups_that_all_said_yes_are_not_told_by_what_is_left_of_the_total():
     yes = {("X", "a"): 1.0, ("X", "b"): 1.0}
     found = hidden({"X": [6, 7, 20, 60, 80]} | OTHERS, yes=yes)

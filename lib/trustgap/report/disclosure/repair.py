@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD, nearly_none
+from trustgap.report.disclosure.rules import CLASS_SHARE, THRESHOLD, nearly_none
 from trustgap.report.disclosure.secondary import Board, complements
 from trustgap.stats import counts as cells
 from trustgap.stats.recovery import ranges
@@ -55,9 +55,7 @@ def told(on: Board, positive: np.ndarray) -> Told:
     Told
         A hidden cell can have any number from none to all, a bound any number that it allows.
     """
-    few = np.where(
-        on.n < CLASS_BASE, nearly_none(on.n), np.floor(on.n * (1 - CLASS_SHARE) + 1e-9).astype(int)
-    )
+    few = nearly_none(on.n)
     low, high = on.bounded & (positive <= few), on.bounded & (positive > few)
     least = np.select([on.hidden | low, high], [0, on.n - few], positive)
     most = np.select([on.hidden | high, low], [on.n, few], positive)
