@@ -50,10 +50,8 @@ def decide(
     >>> people = pd.DataFrame({"area": "X1", "wave": "1", "group": group, "n": [10, 40, 60, 110]})
     >>> items = pd.DataFrame({"top_from": [2], "low_to": [1], "k": [2]}, index=["q"])
     >>> decided = decide(pd.DataFrame(cell | {"group": group}), items, people, latest="1")
-    >>> decided[decided["item"].eq("q")][["group", "kind"]]
-      group       kind
-    0     a     hidden
-    3     b  secondary
+    >>> decided[decided["item"].eq("q")][["group", "kind"]].set_index("group")["kind"].to_dict()
+    {'a': 'hidden', 'b': 'secondary'}
     """
     first = pd.concat([primary(counts, items, respondents, latest=latest), also], ignore_index=True)
     on = board(counts, respondents, first, already=already)
