@@ -1,7 +1,9 @@
 """Runs of a small survey that show the shares of every area at once, and their releases."""
 
+import shutil
 from pathlib import Path
 
+import pytest
 import sample_survey as sample
 from sample_runs import MEASURE, notebooks
 
@@ -63,3 +65,19 @@ def run(survey, outputs, *more):
 def release(survey, outputs, to, *more):
     """Release what a run made."""
     return cli.main(["release", str(survey), "--outputs", str(outputs), "--to", str(to), *more])
+
+
+def made(top):
+    """Make a small survey and its run in one folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick(patch, top / "notebooks")
+        assert run(sample.folder(top / "survey", waves=["2019"]), top / "pages") == 0
+    return top
+
+
+def again(top, to, patch):
+    """Copy what `made` made, for one test."""
+    quick(patch, top / "notebooks")
+    for name in ("survey", "pages"):
+        shutil.copytree(top / name, to / name)
+    return to

@@ -1,12 +1,11 @@
 """A survey is released, its answers change, and it is to be released again: the command, from end to end."""
 
 import json
-import shutil
 
 import pandas as pd
 import pytest
-import sample_survey as sample
-from sample_releases import quick, release, run
+import sample_releases
+from sample_releases import release, run
 
 SHARES = "01_shares"
 
@@ -14,22 +13,16 @@ SHARES = "01_shares"
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """Run and release a survey once."""
-    top = tmp_path_factory.mktemp("released")
+    top = sample_releases.made(tmp_path_factory.mktemp("released"))
     with pytest.MonkeyPatch.context() as patch:
-        quick(patch, top / "notebooks")
-        survey = sample.folder(top / "survey", waves=["2019"])
-        assert run(survey, top / "pages") == 0
-        assert release(survey, top / "pages", top / "first") == 0
+        sample_releases.quick(patch, top / "notebooks")
+        assert release(top / "survey", top / "pages", top / "first") == 0
     return top
 
 
 @pytest.fixture
 def here(released, tmp_path, monkeypatch):
-    """Give each test a copy of it."""
-    quick(monkeypatch, released / "notebooks")
-    for name in ("survey", "pages"):
-        shutil.copytree(released / name, tmp_path / name)
-    return tmp_path
+    return sample_releases.again(released, tmp_path, monkeypatch)
 
 
 def answers(here, change):

@@ -8,8 +8,8 @@ import shutil
 import stat
 
 import pytest
-import sample_survey as sample
-from sample_releases import quick, release, run
+import sample_releases
+from sample_releases import release, run
 
 from trustgap.publish import copying
 from trustgap.record import releases
@@ -20,22 +20,12 @@ PRIVATE = ["result.json", "run.json", "runs.jsonl", "whole.json", "review.json",
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Make a survey and its run once."""
-    top = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        quick(patch, top / "notebooks")
-        survey = sample.folder(top / "survey", waves=["2019"])
-        assert run(survey, top / "pages") == 0
-    return top
+    return sample_releases.made(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture
 def here(made, tmp_path, monkeypatch):
-    """Give each test a copy of them."""
-    quick(monkeypatch, made / "notebooks")
-    for name in ("survey", "pages"):
-        shutil.copytree(made / name, tmp_path / name)
-    return tmp_path
+    return sample_releases.again(made, tmp_path, monkeypatch)
 
 
 def go(here, to="published"):
