@@ -113,7 +113,7 @@ AREAS = ["X001", "X002", "X005", "X006", "X007", "X008", "X009", "X010"]
 
 
 def answers_without(kept, *, item=None):
-    """Give answers of eight areas, in which only some of one group of X001 answer the last wave, or an item."""
+    """Give answers of `AREAS`, in which only some of one group of X001 answer the last wave, or an item."""
     given = demo_rows.survey().answers
     given = given[given["area"].astype(str).isin(AREAS)]
     group = given["area"].eq("X001") & given["wave"].eq("2019") & given["group"].eq("gp")
@@ -146,7 +146,9 @@ def test_rows_that_rest_on_an_absent_group_are_hidden_like_those_of_five():
     none, five = (hidden_rows(answers_without(kept)) for kept in (0, 5))
 
     # Five people more or less in a total may change what is withheld of that total.
-    of_group = [shown.frame[shown.frame[["group_a", "group_b"]].eq("gp").any(axis=1)] for shown in (none, five)]
+    of_group = [
+        shown.frame[shown.frame[["group_a", "group_b"]].eq("gp").any(axis=1)] for shown in (none, five)
+    ]
     lines = [set(rows.to_csv(index=False).splitlines()) for rows in of_group]
 
     assert len(of_group[0]) > 10

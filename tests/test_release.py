@@ -5,6 +5,7 @@ import shutil
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 
+import demo_rows
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from trustgap.report import batches, measuring, provenance, release
 from trustgap.report.disclosure import opened
 from trustgap.stats import counts
 from trustgap.stats.between_areas import areas
+from trustgap.stats.shares import proportions
 from trustgap.survey import folder
 
 
@@ -130,6 +132,35 @@ def test_an_area_alone_compares_as_among_all_of_them(measured, stored):
 def test_the_headline_leaves_out_areas_without_pages(measured):
     assert set(measured.mask.silent) == {sample.TINY}
     assert set(measured.headline["area"]) == {"X001", "X002", "X004", counts.NATIONAL}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("area", ["X001", "X005"])
+def test_an_area_shows_of_others_what_these_show_of_themselves(area, tmp_path):
+    """B50. The total of X005 is a bound, because nearly everybody there agrees."""
+    whole = demo_rows.measured()
+    release.write(whole, tmp_path / "stored")
+    everywhere = whole.mask.protect(whole.headline, whole.words)
+    assert everywhere.where(area="X005").frame["estimate_text"].tolist() == [">90%"]
+
+    for of in (release.part(whole, area), release.read(tmp_path / "stored", area=area)):
+        shown = of.mask.protect(of.headline, of.words)
+        pd.testing.assert_frame_equal(shown.frame, everywhere.frame)
+
+
+def test_what_rests_on_an_area_of_which_a_part_knows_no_decision_is_hidden(measured):
+    """B50."""
+    of = release.part(measured, "X001")
+    rows = proportions.shares(measured.counts, measured.questionnaire.items)
+    rows = rows[rows["wave"].eq("2019") & rows["estimand"].eq("top2_share")]
+    shown = of.mask.protect(rows, of.words).frame
+
+    headline = shown["item"].eq("trust_asc") & shown["group_a"].eq(counts.ALL)
+    others = shown["area"].eq("X002")
+    assert (others & ~headline).any()
+    assert set(shown.loc[others & ~headline, "estimate_text"]) == {"[c]"}
+    for known in (others & headline, shown["area"].eq("X001"), shown["area"].eq(counts.NATIONAL)):
+        assert set(shown.loc[known, "estimate_text"]) - {"[c]"}
 
 
 def test_words_say_that_a_survey_is_synthetic(measured):

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 
+import pandas as pd
 import pytest
 import sample_releases
 from sample_releases import release, run
@@ -262,3 +263,19 @@ def test_two_releases_at_the_same_time_are_one(here, monkeypatch, capsys):
     assert "releases.lock" in capsys.readouterr().err
     assert not (here / "second").exists()
     assert release(here / "survey", here / "others", here / "second") == 0
+
+
+def test_pages_that_show_the_whole_as_it_was_before_a_late_answer_are_not_released(here, capsys):
+    """B49. One run: the whole as one page shows it, less the whole as another does, is the late answer."""
+    path = here / "survey" / "responses.parquet"
+    given = pd.read_parquet(path)
+    late = given.index[given["area"].eq("X002") & given["trust_asc"].eq("4")][0]
+    given.loc[late, "trust_asc"] = "5"
+    given.to_parquet(path, index=False)
+
+    assert run(here / "survey", here / "pages") == 0
+    assert "(3 as they were)" in capsys.readouterr().out
+    assert go(here) == 3
+    assert "Pages of 2 areas show the whole, or other areas, as they were" in capsys.readouterr().err
+    assert run(here / "survey", here / "pages", "--force") == 0
+    assert go(here) == 0

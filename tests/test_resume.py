@@ -238,17 +238,19 @@ def test_a_file_of_the_program_that_changed_is_seen(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("now", "moved"),
     [
-        ({"shares": {"a": 0.5, "b": None}, "said": ["yes"]}, False),
-        ({"shares": {"a": 0.51, "b": None}, "said": ["yes"]}, False),
-        ({"shares": {"a": 0.489, "b": None}, "said": ["yes"]}, True),
-        ({"shares": {"a": None, "b": None}, "said": ["yes"]}, True),
-        ({"shares": {"a": 0.5, "b": 0.2}, "said": ["yes"]}, True),
-        ({"shares": {"a": 0.5}, "said": ["yes"]}, True),
-        ({"shares": {"a": 0.5, "b": None}, "said": ["no"]}, True),
+        ({}, False),
+        ({"shares": {"a": 0.51, "b": None}}, False),
+        ({"shares": {"a": 0.489, "b": None}}, True),
+        ({"shares": {"a": None, "b": None}}, True),
+        ({"shares": {"a": 0.5, "b": 0.2}}, True),
+        ({"shares": {"a": 0.5}}, True),
+        ({"said": ["no"]}, True),
+        ({"marks": {"a": "over", "b": "c"}}, True),
     ],
 )
 def test_a_published_share_of_the_whole_may_move_by_one_point_and_nothing_else_may(now, moved, tmp_path):
-    before = {"shares": {"a": 0.5, "b": None}, "said": ["yes"]}
+    before = {"shares": {"a": 0.5, "b": None}, "marks": {"a": "", "b": "c"}, "said": ["yes"]}
+    now = before | now
     whole.write(before, tmp_path)
 
     assert whole.kept(now, tmp_path) == (now if moved else before)

@@ -28,12 +28,12 @@ WHY = {
     "key": "the key that lies with the answers is another",
     "survey": "the questionnaire or the list of areas changed",
     "answers": "what it is made from changed",
-    "whole": "results of the whole that the page shows changed",
+    "whole": "results of the whole, or of other areas, that the page shows changed",
     "mask": "what is hidden changed",
     "tables": "the tables that it reads changed",
     "around": "the pages around it changed",
 }
-"""What each part of a key stands for, in the words of `trustgap status`."""
+"""What each part of a key stands for, in the words of `trustgap status`; ``exactly`` is for releases."""
 
 
 def of(parts: dict[str, str]) -> str:
@@ -146,8 +146,10 @@ class Keys:
         self.brought = _by_area(release.files)
         self.masks = _by_area({"decided": release.decided})
         self.silent = _hash(json.dumps(sorted(release.mask.silent)).encode())
-        every = [*(getattr(release, name) for name in TABLES), *release.files.values()]
-        self.exactly = _hash(*(_rows(frame).tobytes() for frame in every))
+        measured = [getattr(release, name) for name in TABLES if name != "answers"]
+        self.measured = _hash(*(_rows(frame).tobytes() for frame in measured))
+        every = [release.answers, *release.files.values()]
+        self.all = _hash(self.measured.encode(), *(_rows(frame).tobytes() for frame in every))
         self._notebooks: dict[Notebook, str] = {}
 
     def parts(self, book: Notebook, area: str, *, around: dict, tables: str = "") -> dict[str, str]:
@@ -175,8 +177,9 @@ class Keys:
             "library": _hash(library().encode(), stored().encode()) if national else library(),
             "key": self.key.of("which key"),
             "survey": self.survey,
-            "answers": self.key.of(self.exactly if national else self._own(area)),
+            "answers": self.key.of(self.all if national else self._own(area)),
             "whole": "" if national else self.whole,
+            "exactly": "" if national else self.key.of(self.measured),
             "mask": self.key.of(_hash(*(part.encode() for part in self._hidden(area)))),
             "tables": tables,
             "around": _hash(json.dumps(around, sort_keys=True, default=str).encode()),

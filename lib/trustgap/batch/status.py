@@ -40,6 +40,27 @@ def pages(ready: Prepared) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
+def behind(ready: Prepared) -> list[str]:
+    """Name the areas with a page that shows the whole, or other areas, as they were before the last answers.
+
+    Parameters
+    ----------
+    ready : Prepared
+        What is wanted; every page is fresh.
+
+    Returns
+    -------
+    list of str
+        Codes. A run leaves such pages as they are, while nothing on them has moved by more than
+        `whole.MOVED`; to release them beside newer ones would tell what the last people answered.
+    """
+    return [
+        area
+        for area in ready.codes
+        if any(page.kept["parts"].get("exactly") != page.parts["exactly"] for page in ready.wishes.of(area))
+    ]
+
+
 def _failed(ready: Prepared) -> dict[tuple[str, str], str]:
     """Read from the log which pages failed when they were last tried, and why."""
     found: dict[tuple[str, str], str] = {}

@@ -1,13 +1,16 @@
-"""What areas' pages show of the whole, and whether it has moved far enough to make them anew.
+"""What areas' pages show of the whole and of other areas, and whether it moved far enough to make them anew.
 
 One late answer moves every number of the whole a little. Areas' pages are made anew when a published share of
-the whole has moved by more than `MOVED` since they were made, appears or is hidden, or a published statement
-is judged otherwise; the pages of the whole itself always are.
+the whole has moved by more than `MOVED` since they were made, when one of these or the headline share of any
+area appears, is hidden or becomes a bound, or a published statement is judged otherwise; the pages of the
+whole itself always are. A release demands that nothing moved at all: the difference would be the late answer.
 """
 
 import hashlib
 import json
 from pathlib import Path
+
+import pandas as pd
 
 from trustgap.record import ledger
 from trustgap.report.release import Release
@@ -16,14 +19,14 @@ from trustgap.stats import results
 from trustgap.stats.shares import proportions
 
 NAME = "whole.json"
-"""File beside the index that holds the published shares of the whole which areas' pages were made with."""
+"""File beside the index that holds the published shares which areas' pages were made with."""
 
 MOVED = 0.01
 """A share may move so far, one point, before areas' pages are made anew."""
 
 
 def published(release: Release) -> dict:
-    """Give what is published of the whole.
+    """Give what is published of the whole, and the headline share of every area.
 
     Parameters
     ----------
@@ -33,19 +36,22 @@ def published(release: Release) -> dict:
     Returns
     -------
     dict
-        ``shares``, as published, by what they are of (None where hidden), and ``said``, the verdicts on
-        published statements.
+        ``shares`` of the whole, as published, by what they are of (None where hidden); ``marks``, which of
+        them and of the headline shares are hidden or bounds; and ``said``, the verdicts on published
+        statements.
     """
     counts = release.counts
     if counts.empty:
-        return {"shares": {}, "said": []}
+        return {"shares": {}, "marks": {}, "said": []}
     rows = proportions.shares(counts[counts["area"].eq(cells.NATIONAL)], release.questionnaire.items)
-    rows = rows[rows["estimand"].str.endswith("_share")]
+    rows = pd.concat([rows[rows["estimand"].str.endswith("_share")], release.headline], ignore_index=True)
     table = release.mask.protect(rows, release.words).table
-    names = table[["wave", "group_a", "item", "estimand"]].agg(" ".join, axis=1)
+    names = table[["area", "wave", "group_a", "item", "estimand"]].agg(" ".join, axis=1)
     estimates = table["estimate"].astype(object).where(table["estimate"].notna(), None)
+    national = table["area"].eq(cells.NATIONAL)
     return {
-        "shares": dict(zip(names, estimates, strict=True)),
+        "shares": dict(zip(names[national], estimates[national], strict=True)),
+        "marks": dict(zip(names, table["reason"].astype(str), strict=True)),
         "said": release.claimed[results.TEXT].astype(str).to_numpy().tolist(),
     }
 
@@ -74,7 +80,8 @@ def kept(now: dict, home: Path) -> dict:
 
 def _near(before: dict, now: dict) -> bool:
     old, new = before["shares"], now["shares"]
-    if before["said"] != now["said"] or list(old) != list(new):
+    same = all(before[name] == now[name] for name in ("said", "marks"))
+    if not same or list(old) != list(new):
         return False
     both = [(old[name], new[name]) for name in new]
     if any((a is None) != (b is None) for a, b in both):

@@ -45,6 +45,31 @@ def together(found: pd.DataFrame) -> str:
     )
 
 
+def behind(areas: list[str]) -> str:
+    """Say that pages show the whole, or other areas, as they were before.
+
+    Parameters
+    ----------
+    areas : list of str
+        Codes of the areas whose pages these are.
+
+    Returns
+    -------
+    str
+        With what to do.
+
+    Examples
+    --------
+    >>> print(behind(["X001", "X004"]).partition(".")[0])
+    Pages of 2 areas show the whole, or other areas, as they were before the last answers came in
+    """
+    return (
+        f"Pages of {many(len(areas), 'area')} show the whole, or other areas, as they were before the last "
+        "answers came in. Beside newer pages they would tell what those answers were. Make all of them with "
+        "trustgap run --force, and release then."
+    )
+
+
 REMEDY = (
     "Whoever keeps the earlier pages could take one from the other. Accepted: what is published stays as it "
     f"is; or a release in which, in each of these cells, at least {THRESHOLD} people joined, left or changed "

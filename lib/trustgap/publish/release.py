@@ -55,6 +55,8 @@ def release(asked: Asked, *, to: Path) -> dict:
             found = run.against(released.entries(asked, run.ready.places.home.name))
             if len(found):
                 raise Refused(f"{refused.together(found)}.\n{refused.REMEDY}")
+            if behind := status.behind(run.ready):
+                raise Refused(refused.behind(behind))
             return _publish(run, to, record)
         except releases.Broken as error:
             raise Refused(refused.damaged(error)) from None

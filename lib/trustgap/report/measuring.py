@@ -34,6 +34,7 @@ EMPTY = {
     "compared": [*results.COLUMNS, "rests_on"],
     "expected": [*results.COLUMNS, "rests_on"],
     "headline": [*results.COLUMNS, "rests_on"],
+    "headline_decided": [*cells.CELL, "kind"],
     "claimed": [*results.COLUMNS, "rests_on"],
     "item_pairs": ["area"],
     "decided": [*cells.CELL, "kind"],
@@ -75,6 +76,7 @@ def measure(survey: folder.Survey, *, already: pd.DataFrame | None = None) -> Re
             "kept": survey.rows_kept,
             "policy": POLICY,
         },
+        area=cells.NATIONAL,
     )
     if release.counts.empty:
         return release
@@ -115,6 +117,7 @@ def _measured(
         "compared": areas_.against_rest(opened(now, mask)[areas & groups], asked.items, national=now),
         "expected": expected.expected(opened(now, mask, areas=True)[areas & groups], asked.items),
         "headline": _headline(opened(now, mask), asked, mask.silent),
+        "headline_decided": decided[_of_headline(decided, asked) & decided["wave"].eq(latest)],
         "decided": decided,
     }
 
@@ -164,6 +167,10 @@ def _in_order(frame: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
 
 
 def _headline(now: pd.DataFrame, asked: Questionnaire, silent: frozenset) -> pd.DataFrame:
-    chosen = now["item"].eq(asked.headline) & now["group"].eq(cells.ALL) & ~now["area"].isin(silent)
+    chosen = _of_headline(now, asked) & ~now["area"].isin(silent)
     rows = proportions.shares(now[chosen], asked.items.loc[[asked.headline]])
     return rows[rows["estimand"].eq("top2_share")].reset_index(drop=True)
+
+
+def _of_headline(named: pd.DataFrame, asked: Questionnaire) -> pd.Series:
+    return named["item"].eq(asked.headline) & named["group"].eq(cells.ALL)

@@ -21,7 +21,7 @@ from trustgap.survey.questionnaire import Questionnaire
 PARTS = ("answers", "counts", "people", "weighting", "compared", "expected", "decided")
 """The tables of which an area's notebooks read only some rows."""
 
-TABLES = (*PARTS, "headline", "claimed", "item_pairs")
+TABLES = (*PARTS, "headline", "headline_decided", "claimed", "item_pairs")
 """All tables of a release; each has a column ``area``."""
 
 
@@ -49,6 +49,8 @@ class Release:
         The range in which every area's shares would be expected, judged by all others, latest wave.
     headline : DataFrame
         The headline item's share in every area that has pages of its own, latest wave, all staff.
+    headline_decided : DataFrame
+        The rows of `decided` on these cells, of all areas.
     claimed : DataFrame
         What the whole bears out of the published statements, as `claims.evaluate` returns it.
     item_pairs : DataFrame
@@ -59,6 +61,8 @@ class Release:
         Cases, evidence, metrics and delays, as `survey.folder.FILES` reads them.
     facts : dict
         What the provenance of a page needs: digest of the input, rows read and kept.
+    area : str
+        Whose part of a release it is; `counts.NATIONAL` for all of it.
     """
 
     questionnaire: Questionnaire
@@ -70,11 +74,13 @@ class Release:
     compared: pd.DataFrame
     expected: pd.DataFrame
     headline: pd.DataFrame
+    headline_decided: pd.DataFrame
     claimed: pd.DataFrame
     item_pairs: pd.DataFrame
     decided: pd.DataFrame
     files: dict[str, pd.DataFrame]
     facts: dict
+    area: str
 
     @cached_property
     def latest(self) -> str:
@@ -83,8 +89,12 @@ class Release:
 
     @cached_property
     def mask(self) -> Mask:
-        """What is hidden, ready to apply."""
-        return Mask.of(self.decided)
+        """What is hidden, ready to apply; a part knows nothing of other areas but their headline share."""
+        if self.area == cells.NATIONAL:
+            return Mask.of(self.decided)
+        mask = Mask.of(pd.concat([self.decided, self.headline_decided], ignore_index=True))
+        headline = (self.latest, cells.ALL, self.questionnaire.headline)
+        return replace(mask, areas=frozenset([self.area, cells.NATIONAL]), everywhere=frozenset([headline]))
 
     @cached_property
     def words(self) -> Words:
@@ -140,7 +150,8 @@ def part(release: Release, area: str) -> Release:
         return frame[frame["area"].astype(str).isin(wanted)].reset_index(drop=True)
 
     files = {name: own(frame) for name, frame in release.files.items()}
-    return replace(release, **{name: own(getattr(release, name)) for name in PARTS}, files=files)
+    parts = {name: own(getattr(release, name)) for name in PARTS}
+    return replace(release, **parts, files=files, area=area)
 
 
 def _known(area: str, areas: pd.DataFrame) -> None:
@@ -232,6 +243,7 @@ def read(at: Path, *, area: str) -> Release:
         areas=lambda: areas,
         files=lambda: {name: batches.read(at / f"file_{name}.arrow", wanted) for name in folder.FILES},
         facts=lambda: json.loads((at / "facts.json").read_text("utf-8")),
+        area=lambda: area,
         **tables,
     )
 

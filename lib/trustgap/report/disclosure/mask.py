@@ -84,6 +84,11 @@ class Mask:
         Cells on a small base in which nearly everyone answered alike, as `rules.primary` explains.
     silent : frozenset of str
         Areas without pages of their own.
+    areas : frozenset of str, optional
+        The areas, the whole among them, of which it knows every decision; by default all. What rests on
+        another one is hidden, but for cells `everywhere`.
+    everywhere : frozenset of tuple
+        (wave, group, item) of which it knows the decisions in every area.
     """
 
     hidden: frozenset = frozenset()
@@ -92,6 +97,8 @@ class Mask:
     neutral: frozenset = frozenset()
     negative: frozenset = frozenset()
     silent: frozenset = frozenset()
+    areas: frozenset | None = None
+    everywhere: frozenset = frozenset()
 
     @classmethod
     def of(cls, decided: pd.DataFrame) -> "Mask":
@@ -152,8 +159,13 @@ class Mask:
         hide = _small(full) | among(full["area"], self.silent) | _touches(rests, self.hidden)
         if self != Mask():
             hide |= np.array([not cells for cells in rests], bool)
+        if self.areas is not None:
+            hide |= np.array([not all(map(self._knows, cells)) for cells in rests], bool)
         bound = self._bound(full, rests, ~hide) | {"method": _without_groups(full)}
         return Shown(label(rounded(hidden(bound, hide)), words), KEY)
+
+    def _knows(self, cell: tuple[str, ...]) -> bool:
+        return cell[0] in self.areas or cell[1:] in self.everywhere
 
     def _bound(self, rows: Columns, rests: list[tuple], open_: np.ndarray) -> Columns:
         """Replace near-unanimous shares by bounds, and take out what would give them away."""
