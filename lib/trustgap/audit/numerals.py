@@ -102,14 +102,14 @@ def explained(rows: pd.DataFrame, *, texts: Iterable[str] = ()) -> Explained:
     Returns
     -------
     Explained
-        How many rows there are is among the numbers, and so is every smaller number.
+        Bases and estimates as a page writes them, p-values, and all that the texts and names hold.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"area": ["X1"], "estimand": "top2_share", "estimate": 0.62, "n_a": 40.0})
     >>> found = explained(results.complete(rows), texts=["Question 7"])
     >>> sorted(found.numbers), sorted(found.people)
-    (['0', '1', '40', '62%', '7'], ['40'])
+    (['40', '62%', '7'], ['40'])
     """
     texts = list(texts)
     told = {one for text in texts for one in counted(text)}
@@ -117,19 +117,40 @@ def explained(rows: pd.DataFrame, *, texts: Iterable[str] = ()) -> Explained:
         [rows[name] for name in COUNTED] + [rows.loc[rows["estimand"].isin(COUNTS), "estimate"]]
     )
     people = told | {f"{value:.0f}" for value in [*bases.dropna().unique(), *_weighted(rows)]}
-    numbers = people | {str(count) for count in range(len(rows) + 1)}
+    numbers = set(people)
     texts += [text for name in NAMES for text in rows[name].unique()]
     numbers |= {one for text in texts for one in numerals(text)}
     for p in pd.concat([rows["p_value"], rows["p_adjusted"]]).dropna().unique():
         numbers.update((f"{p:.2g}", *numerals(f"{p:.3f}")))
+    for name in WRITTEN:
+        numbers.update(one for part in set(written(rows, name)) for one in part)
+    return Explained(frozenset(numbers), frozenset(people))
+
+
+def written(rows: pd.DataFrame, name: str) -> list[tuple[str, ...]]:
+    """Give the numerals with which a page writes one column.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Results vocabulary, protected and rounded.
+    name : str
+        One of `WRITTEN`.
+
+    Returns
+    -------
+    list of tuple of str
+        One per row; empty where there is no number.
+    """
     wide = rows["area"].isin([NATIONAL, ""])
     sorts = rows["estimand"].map(_sorts(tuple(sorted(set(rows["estimand"])))))
-    about = pd.DataFrame({"sort": sorts, "wide": wide, "coarse": ~wide & (rows["n_a"] < results.LOW_BASE)})
-    for name in WRITTEN:
-        there = about.assign(value=rows[name])[rows[name].notna()].drop_duplicates()
-        for sort, national, few, value in there.itertuples(index=False, name=None):
-            numbers.update(numerals(number(value, sort, national=national, coarse=few)))
-    return Explained(frozenset(numbers), frozenset(people))
+    about = zip(rows[name], sorts, wide, ~wide & (rows["n_a"] < results.LOW_BASE), strict=True)
+    return [_numerals(*one) if one[0] == one[0] else () for one in about]
+
+
+@cache
+def _numerals(value: float, sort: str, national: bool, coarse: bool) -> tuple[str, ...]:
+    return tuple(numerals(number(value, sort, national=national, coarse=coarse)))
 
 
 def _weighted(rows: pd.DataFrame) -> list[float]:

@@ -1,12 +1,12 @@
 """What a page says that its tables do not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 import pandas as pd
 
-from trustgap.audit import figures
+from trustgap.audit import figures, others
 from trustgap.audit.breaches import NONE
 from trustgap.audit.numerals import CONSTANT, Explained, counted, explained, numerals
 from trustgap.audit.published import INDEX, Published
@@ -48,12 +48,18 @@ def check_all(published: Published) -> pd.DataFrame:
     rows = published.rows
     shared = rows[rows["area"].isin([NATIONAL, ""]) | rows["file"].eq(INDEX)]
     known = explained(shared, texts=[*published.items[["label", "text"]].to_numpy().ravel(), *_stored()])
+    own = {area: explained(part) for area, part in rows.groupby("area")}
+    lines, names = others.lines(rows), dict(zip(published.areas["name"], published.areas.index, strict=True))
     found = []
     for page in published.pages:
-        name = page.relative_to(published.home).as_posix()
+        name, area = page.relative_to(published.home).as_posix(), page.parent.name
         html = page.read_text(encoding="utf-8")
-        table = published.tables.get(f"{page.parent.name}/tables/{page.stem}.csv", rows.iloc[:0])
-        found.append(check_page(html, table, known=known).assign(file=name))
+        table = published.tables.get(f"{area}/tables/{page.stem}.csv", rows[rows["file"].eq(name)])
+        foreign = {one: code for one, code in names.items() if code != area}
+        beside = others.told(html, foreign) if area in published.areas.index else []
+        numbers = Explained(frozenset().union(*(told for _, told in beside)))
+        here = check_page(html, table, known=known | own.get(area, NOTHING) | numbers)
+        found += [here.assign(file=name), _lines(others.wrong(beside, lines)).assign(file=name)]
     return pd.concat(found, ignore_index=True)[["rule", "file", "what"]] if found else NONE
 
 
@@ -74,7 +80,8 @@ def check_page(html: str, rows: pd.DataFrame, *, known: Explained = NOTHING) -> 
     rows : DataFrame
         Results vocabulary: the page's own table.
     known : Explained
-        What else explains a number, as `numerals.explained` gives it: rows of the whole, questions, names.
+        What else explains a number, as `numerals.explained` gives it: the area's other tables, rows of the
+        whole, questions, names.
 
     Returns
     -------
@@ -83,9 +90,10 @@ def check_page(html: str, rows: pd.DataFrame, *, known: Explained = NOTHING) -> 
         tells of nobody, and passes.
     """
     if len(rows) and rows["area"].eq("").all():
-        return pd.DataFrame(columns=["rule", "what"], dtype=object)
+        return _lines([])
     told = explained(rows) | known
-    every, people = told.numbers | CONSTANT, told.people | RULES
+    counts = {str(count) for count in range(len(rows) + 1)}
+    every, people = told.numbers | CONSTANT | counts, told.people | RULES
     found = [finding for figure in FIGURE.findall(html) for finding in figures.check(figure, known=every)]
     plain = UNREAD.sub("", html)
     for tag, text in _texts(plain):
@@ -95,8 +103,13 @@ def check_page(html: str, rows: pd.DataFrame, *, known: Explained = NOTHING) -> 
         elif tag != "th" and counted(text) - people:
             found.append(("a number of people that no table gives", text))
     found += [("a hidden mark unlike the others", text) for _, text in HIDING.findall(plain) if _uneven(text)]
-    lines = [{"rule": rule, "what": re.sub(r"\d", "#", text)[:LONGEST]} for rule, text in found]
-    return pd.DataFrame(lines, columns=["rule", "what"], dtype=object).drop_duplicates(ignore_index=True)
+    return _lines((rule, re.sub(r"\d", "#", text)[:LONGEST]) for rule, text in found)
+
+
+def _lines(found: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(list(found), columns=["rule", "what"], dtype=object).drop_duplicates(
+        ignore_index=True
+    )
 
 
 def _texts(plain: str) -> Iterator[tuple[str, str]]:

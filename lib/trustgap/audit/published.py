@@ -51,7 +51,7 @@ class Published:
     tables : dict of str to DataFrame
         The same by file, each with all of its rows.
     areas : DataFrame, indexed by area
-        ``region``, of every area that the index names.
+        ``region name``, of every area that the index names.
     items : DataFrame, indexed by item
         What was asked.
     pages : list of Path
@@ -126,8 +126,8 @@ def read(home: Path) -> Published:
     html = index.read_text(encoding="utf-8") if index.is_file() else ""
     rows = pd.concat([*parts, _complete(_of_index(html, items, parts))], ignore_index=True)
     rows = rows[~rows.duplicated(list(results.COLUMNS))].reset_index(drop=True)
-    listed = [(unescape(code), unescape(region)) for code, region, _ in LINE.findall(html)]
-    areas = pd.DataFrame(listed, columns=["area", "region"], dtype=object).set_index("area")
+    listed = [(*map(unescape, found), _text(CELL.findall(line)[0])) for *found, line in LINE.findall(html)]
+    areas = pd.DataFrame(listed, columns=["area", "region", "name"], dtype=object).set_index("area")
     pages = [*([index] if html else []), *sorted(home.glob("*/*.html"))]
     wider = [name for name, frame in named if set(frame) - {*results.COLUMNS, "notebook"}]
     return Published(home, rows, tables, areas, items, pages, list(_strays(home)), wider)
