@@ -77,7 +77,7 @@ def analyses(of):
         "same_team": dyads.same_team(now, of.items, asked.groups, teams=asked.teams, seed=of.seed),
         "joint": joint.effects(current, of.items, asked.groups, teams=asked.teams),
         "pattern": pattern.pattern(current, of.items, asked.groups, teams=asked.teams),
-        "least": rankings.least_trusted(of.answers, trust, **place, seed=of.seed),
+        "least": rankings.least_trusted(of.told, trust, **place, seed=of.seed, asked=of.asked),
         "dominance": paired.dominance(current, of.items, teams=asked.teams),
         "association": association.association(current, of.items, seed=of.seed),
         "beside": association.beside(now, of.items),

@@ -1,9 +1,11 @@
 """What an area brings beside the answers to a survey: reviewed cases, evidence, metrics, delayed days."""
 
+import numpy as np
 import pandas as pd
 
 from trustgap.report.release import Release
 from trustgap.stats import counts as cells
+from trustgap.stats.case_reviews import over_areas
 
 
 class Brought:
@@ -16,6 +18,32 @@ class Brought:
     def cases(self) -> pd.DataFrame:
         """The area's reviewed cases; of the whole, those of all areas."""
         return self._brought("cases")
+
+    def cases_showing(self, finding: str) -> pd.DataFrame:
+        """Give the reviewed cases to pool for a finding: of the whole, those of areas that show it.
+
+        Parameters
+        ----------
+        finding : str
+            As `disclosure.case_lines` names what it decides.
+
+        Returns
+        -------
+        DataFrame
+            As `cases`. How far areas lie apart would tell of those that keep it back, too.
+        """
+        if self.area != cells.NATIONAL:
+            return self.cases
+        untold = self.release.mask.untold
+        told = [(area, "", "", finding) not in untold for area in self.cases["area"]]
+        return self.cases[np.array(told, bool)]
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """Every case with each finding on it, as `over_areas.answers` gives it, but those kept back."""
+        found, untold = over_areas.answers(self.cases), self.release.mask.untold
+        told = [(area, "", "", item) not in untold for area, item in found[["area", "item"]].to_numpy()]
+        return found[np.array(told, bool)]
 
     @property
     def evidence(self) -> pd.DataFrame:

@@ -24,6 +24,14 @@ class Mixable:
         return opened(counts[counts["area"].isin([self.area, cells.NATIONAL])], self.release.mask)
 
     @property
+    def asked(self) -> pd.DataFrame:
+        """What each group was asked in the latest wave, though nobody of the area answer: ``group item``."""
+        counts = self.opened
+        here = counts["area"].eq(self.area) & counts["wave"].eq(self.latest) & counts["group"].ne(cells.ALL)
+        given = (cells.valid(counts) + cells.unanswered(counts)).gt(0) | counts["closed"].eq(1)
+        return counts.loc[here & given, ["group", "item"]].reset_index(drop=True)
+
+    @property
     def everywhere(self) -> pd.DataFrame:
         """The cells of all areas by group, those that are hidden empty; national notebooks only."""
         return _local(opened(self.release.counts, self.release.mask))

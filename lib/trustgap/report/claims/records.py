@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.claims.found import Found
+from trustgap.report.disclosure.case_lines import AGREED, CHEAPER
 from trustgap.report.disclosure.sums import BOUNDED, allowed, state
+from trustgap.report.disclosure.team_lines import SWAPPED
 from trustgap.stats.case_reviews import cases, reviews
 from trustgap.stats.case_reviews.reviewers import MARGIN_AGREEMENT, agreement_change
 from trustgap.stats.case_reviews.suitability import swapped
@@ -23,20 +25,19 @@ CHANCE = 0.05
 """Share of interventions that would make a difference by chance alone, at most."""
 
 
-def _findings(found: Found) -> pd.DataFrame:
-    judgements, area = found.study.cases, found.study.area
-    return found.once(("findings",), lambda: reviews.findings(judgements, area=area))
+def _finding(found: Found, name: str) -> pd.DataFrame:
+    judgements, area = found.study.cases_showing(f"case_{name}"), found.study.area
+    rows = found.once(("finding", name), lambda: reviews.findings(judgements, area=area))
+    return rows[rows["estimand"].eq(name)]
 
 
 def _case_share(found: Found, test: dict) -> pd.DataFrame:
-    rows = _findings(found)
-    row = rows[rows["estimand"].eq(test["finding"])]
+    row = _finding(found, test["finding"])
     return _judged(row, partial(rules.level, value=test["value"], within=test["within"]))
 
 
 def _case_share_above(found: Found, test: dict) -> pd.DataFrame:
-    rows = _findings(found)
-    row = rows[rows["estimand"].eq(test["finding"])]
+    row = _finding(found, test["finding"])
     return _judged(row, partial(rules.above, null=test["value"], margin=MARGIN_SHARE))
 
 
@@ -62,7 +63,7 @@ def _judged(row: pd.DataFrame, rule: Callable[[pd.DataFrame], pd.DataFrame]) -> 
 
 def _cheaper(found: Found, test: dict) -> pd.DataFrame:
     """Count, of cases whose better option existed and whose costs are known, those in which it cost less."""
-    reviewed = reviews.settled(found.study.cases)
+    reviewed = reviews.settled(found.study.cases_showing(CHEAPER))
     better = (reviewed["improvable"] & reviewed["available"]).fillna(False).astype(bool)
     kept = reviewed[better & reviewed["cost"].notna() & reviewed["cost_better"].notna()]
     less = kept["cost_better"].lt(kept["cost"]).astype("boolean")
@@ -73,7 +74,7 @@ def _cheaper(found: Found, test: dict) -> pd.DataFrame:
 
 def _team_not_people(found: Found, test: dict) -> pd.DataFrame:
     """Ask both: that two teams differ by more than the margin, and that two populations do not."""
-    rows = swapped(found.study.cases, area=found.study.area)
+    rows = swapped(found.study.cases_showing(SWAPPED), area=found.study.area)
     if rows.empty:
         return rows
     teams, people = (
@@ -86,7 +87,7 @@ def _team_not_people(found: Found, test: dict) -> pd.DataFrame:
 
 
 def _agreement_rose(found: Found, test: dict) -> pd.DataFrame:
-    rows = agreement_change(found.study.cases, area=found.study.area)
+    rows = agreement_change(found.study.cases_showing(AGREED), area=found.study.area)
     row = rows[rows["estimand"].eq("agreement_change")]
     return rules.above(row, null=0.0, margin=MARGIN_AGREEMENT) if len(row) else row
 

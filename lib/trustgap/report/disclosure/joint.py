@@ -1,13 +1,16 @@
 """The decision what a release hides, with all areas, lines and attacks in view."""
 
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from trustgap.report.disclosure.repair import repair
 from trustgap.report.disclosure.rules import collapsed, primary
-from trustgap.report.disclosure.secondary import board, complements
+from trustgap.report.disclosure.secondary import Board, board, complements
 from trustgap.report.disclosure.split import withheld
+from trustgap.stats import counts as cells
 
 
 def decide(
@@ -64,4 +67,15 @@ def decide(
         **dict.fromkeys(("neutral", "negative"), withheld(whole, positive, negative, items)),
     }
     parts = [on.rows(marks).assign(kind=kind) for kind, marks in more.items()]
+    parts.append(_could_not_say(whole))
     return pd.concat([first, *parts], ignore_index=True).drop_duplicates(ignore_index=True).astype(str)
+
+
+def _could_not_say(whole: Board) -> pd.DataFrame:
+    """Name the totals whose "don't know" is hidden: that of the groups shown leaves the hidden group's."""
+    marks = np.zeros_like(whole.hidden)
+    asked = (whole.n > 0).any(axis=0)
+    marks[:, -1] = (whole.hidden & asked)[:, :-1].any(axis=1) & ~whole.hidden[:, -1]
+    rows = whole.rows(marks)
+    rows = rows[rows["item"].ne("")]
+    return rows.assign(item=rows["item"].map(partial(cells.part, "dont_know")), kind="secondary")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from trustgap.report.vocabulary import SORT_OF
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
+from trustgap.stats.claims.rules import UNSURE
 
 CASES = (
     "improvable",
@@ -131,6 +133,11 @@ class Mask:
         shut = by_kind.pop("hidden", frozenset()) | by_kind.pop("secondary", frozenset())
         return cls(**by_kind, hidden=shut, silent=silent)
 
+    @cached_property
+    def untold(self) -> frozenset:
+        """Cells whose share is not told: hidden ones, and those of which a bound is."""
+        return self.hidden | self.bounded
+
     def protect(self, rows: pd.DataFrame, words: Words) -> Shown:
         """Hide, bound and round the rows of an analysis.
 
@@ -182,7 +189,7 @@ class Mask:
         near = bounded & (among(sort, [*DIFFERENCES, "linearity"]) | (among(sort, MIXED) & ~over & ~under))
         # With those who gave no answer in the base, the same bound is a narrower one.
         near |= bounded & among(sort, ["share_lowest", "share_highest"])
-        near |= bounded & few & among(sort, ["trusting", "trusted"]) & ~over & ~under
+        near |= bounded & among(sort, ["trusting", "trusted"]) & ~over & ~under
         near |= unanimous & among(sort, ORDERS)
         near |= (bounded | unanimous | neutral | negative) & among(sort, EXTREMES)
         # How few gave one answer throughout, or took no care, and how few did not, is told of nobody.
@@ -196,10 +203,14 @@ class Mask:
         kept_back |= {"under": under, "over": over}
         chosen, kept = list(kept_back.values()), np.any(list(kept_back.values()), axis=0)
         bounds = [np.nan, np.nan, np.nan, np.nan, 1 - CLASS_SHARE, CLASS_SHARE]
+        # Of the few counts that a bound allows, one alone may give the verdict; cases are judged by them all.
+        unsaid = (near | over | under) & (rows["wave"] != "")
         return rows | {
             "estimate": np.select(chosen, bounds, share),
             "reason": np.select(chosen, list(kept_back), rows["reason"]),
             **{column: np.where(kept, np.nan, rows[column]) for column in TESTS},
+            "verdict": np.where(unsaid, np.where(rows["analysis"] == "claims", UNSURE, ""), rows["verdict"]),
+            "material": rows["material"] & ~unsaid,
         }
 
 

@@ -2,7 +2,8 @@
 
 A pooled result that is not a plain sum (a fixed mix of groups, a model, ranks at equal weights of groups, the
 mean of areas' shares) is another equation in the cells behind it. Beside the plain total it would give a
-hidden cell away, limits and bases of two pooled results doing so nearly always.
+hidden cell away, limits and bases of two pooled results doing so nearly always. A bound is left out likewise:
+of the few counts that it allows, mostly one alone gives the rank, the verdict or the model that is shown.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ NOTHING = cells.MISSING["blank"]
 
 
 def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False) -> pd.DataFrame:
-    """Empty the cells that are hidden, so that nothing can be made of them.
+    """Empty the cells that are hidden or a bound, so that nothing can be made of them.
 
     Parameters
     ----------
@@ -25,15 +26,15 @@ def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False) -> pd.DataF
     mask : Mask
         What is hidden.
     areas : bool
-        Empty all groups of an area where the pooled group is hidden, and none elsewhere: for what pools the
-        groups of an area plainly and then mixes areas.
+        Empty all groups of an area where the pooled group is hidden or a bound, and none elsewhere: for what
+        pools the groups of an area plainly and then mixes areas.
 
     Returns
     -------
     DataFrame
-        `counts` with all numbers of hidden cells, and of areas without pages, 0, and ``closed``: 1 for a cell
-        that is hidden, whether or not anybody was in it, so that its rows can be made and marked. A
-        question that nobody in the country was asked is not.
+        `counts` with all numbers of such cells, and of areas without pages, 0, and ``closed``: 1 for such a
+        cell, whether or not anybody was in it, so that its rows can be made and marked. A question that
+        nobody in the country was asked is not.
 
     Examples
     --------
@@ -47,7 +48,7 @@ def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False) -> pd.DataF
     named = counts[cells.CELL].astype(str)
     group = pd.Series(cells.ALL, index=counts.index) if areas else named["group"]
     places = zip(named["area"], named["wave"], group, named["item"], strict=True)
-    closed = np.fromiter((place in mask.hidden for place in places), bool, len(counts))
+    closed = np.fromiter((place in mask.untold for place in places), bool, len(counts))
     closed |= named["area"].isin(mask.silent).to_numpy()
     numbers = [*cells.levels(counts), *(kind for kind in cells.MISSING if kind in counts)]
     changed = counts.copy()
@@ -66,7 +67,7 @@ def _asked(counts: pd.DataFrame, named: pd.DataFrame) -> np.ndarray:
 
 
 def told(answers: pd.DataFrame, mask: Mask, items: list[str], *, area: str = "") -> pd.DataFrame:
-    """Take the answers of hidden cells out of the answers.
+    """Take the answers of cells that are hidden or a bound out of the answers.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def told(answers: pd.DataFrame, mask: Mask, items: list[str], *, area: str = "")
     Returns
     -------
     DataFrame
-        `answers`; who is in a hidden cell left its question blank. All of it is blank where the area has no
+        `answers`; who is in such a cell left its question blank. All of it is blank where the area has no
         pages.
 
     Examples
@@ -97,7 +98,7 @@ def told(answers: pd.DataFrame, mask: Mask, items: list[str], *, area: str = "")
     changed = {}
     for item in items:
         keys = zip(where["area"], where["wave"], where["group"], strict=True)
-        closed = silent | np.fromiter(((*key, item) in mask.hidden for key in keys), bool, len(where))
+        closed = silent | np.fromiter(((*key, item) in mask.untold for key in keys), bool, len(where))
         if closed.any():
             codes = answers[item].to_numpy()
             asked = codes != cells.MISSING["not_asked"]

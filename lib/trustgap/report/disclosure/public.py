@@ -9,6 +9,7 @@ from trustgap.report.disclosure.rules import THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
 from trustgap.report.wording import WITHHELD, Words
 from trustgap.stats import results
+from trustgap.stats.counts import NATIONAL
 
 DESIGN = r", design effect .*"
 """What a method says of cases of the same reviewers: it can differ between no case and one."""
@@ -90,10 +91,14 @@ def records(rows: pd.DataFrame, words: Words, *, mask: Mask) -> Shown:
     full = results.complete(rows)
     own = Mask(hidden=mask.hidden, bounded=mask.bounded)
     frame = own.protect(full.assign(rests_on=rests_on(full)), words).frame
-    # Where a number is kept back, so is how alike the cases of a reviewer are, and what that makes of it.
-    kept_back = frame["reason"].isin(list(WITHHELD))
+    # How alike the cases of a reviewer are is another equation in these few cases, and of an area never told.
+    local, kept_back = frame["area"].ne(NATIONAL), frame["reason"].isin(list(WITHHELD))
     plain = frame["method"].str.replace(DESIGN, "", regex=True)
-    changed = {"method": frame["method"].mask(kept_back, plain), "material": frame["material"] & ~kept_back}
+    changed = {
+        "method": frame["method"].mask(kept_back | local, plain),
+        "n_eff": frame["n_eff"].mask(local),
+        "material": frame["material"] & ~kept_back,
+    }
     return Shown(frame.assign(**changed), KEY)
 
 

@@ -112,7 +112,6 @@ def furthest(
         _end(
             rows,
             way,
-            sign * (difference[0] - difference[1]),
             used,
             np.maximum(sign * low, sign * high),
             np.minimum(sign * low, sign * high),
@@ -160,10 +159,7 @@ def _named(items: pd.DataFrame, area: str, wave: str, mixed: list[list[str]]) ->
     ).assign(method=METHOD)
 
 
-def _end(
-    rows: pd.DataFrame, way: str, difference: np.ndarray, used: np.ndarray, high: np.ndarray, low: np.ndarray
-) -> pd.DataFrame:
-    """Say of one end which items reach it, in the order of the differences, which is no ranking."""
+def _end(rows: pd.DataFrame, way: str, used: np.ndarray, high: np.ndarray, low: np.ndarray) -> pd.DataFrame:
+    """Say of one end which items reach it. An order of the rows by their differences would tell these."""
     inside = high >= low[used].max(initial=-np.inf)
-    order = np.lexsort((np.arange(len(rows)), -difference))
-    return rows.assign(estimand=way, estimate=np.where(used, inside, np.nan)).iloc[order]
+    return rows.assign(estimand=way, estimate=np.where(used, inside, np.nan))

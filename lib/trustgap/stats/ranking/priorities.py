@@ -108,10 +108,10 @@ def priorities(
     Returns
     -------
     DataFrame, two rows per item
-        Analysis ``priority``; ``group_b`` is ``rest``; in the order of the differences, which is no
-        ranking. ``top_above``: ``estimate`` is 1 where the item cannot be excluded, with 95% confidence,
-        from being the one whose difference between area and rest is the largest, else 0; ``top_below``:
-        the same for the smallest, that is furthest below. Reasons:
+        Analysis ``priority``; ``group_b`` is ``rest``; in the order of `items`. ``top_above``: ``estimate``
+        is 1 where the item cannot be excluded, with 95% confidence, from being the one whose difference
+        between area and rest is the largest, else 0; ``top_below``: the same for the smallest, that is
+        furthest below. Reasons:
         ``few_areas`` (there is no rest), ``all_missing`` (nobody answered the item), ``n_lt_min`` (fewer than
         `results.MIN_N` answers in the area or the rest), ``one_level`` (fewer than two items to compare),
         ``constant``.
@@ -171,9 +171,7 @@ def priorities(
         picked = covariance[np.ix_(used, used)]
         for way, sign in WAYS.items():
             found[way] = top_sets(sign * estimate[used], picked, n=n, seed=key, tau=[1])[1].to_numpy()
-    rows = _rows(found, used, reason, items, area, wave, np.where(n_a > 0, n_a, total), n_b)
-    order = [np.lexsort((np.arange(len(items)), -sign * estimate)) for sign in WAYS.values()]
-    return rows.iloc[np.concatenate([order[0], len(items) + order[1]])].reset_index(drop=True)
+    return _rows(found, used, reason, items, area, wave, np.where(n_a > 0, n_a, total), n_b)
 
 
 def _pairs(numbers: np.ndarray) -> np.ndarray:

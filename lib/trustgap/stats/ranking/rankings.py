@@ -121,6 +121,7 @@ def least_trusted(
     wave: str,
     seed: int,
     block: str = "trust",
+    asked: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Rank, within each rater group, the teams it rates: rank 1 is the least trusted.
 
@@ -133,6 +134,9 @@ def least_trusted(
         own, is left out for that group.
     block : str
         The block of items that rates teams.
+    asked : DataFrame, optional
+        ``group item``, what every group was asked; else what somebody there was. A group in which nobody
+        answered then has rows as well, and looks like one of a few.
 
     Returns
     -------
@@ -156,13 +160,19 @@ def least_trusted(
     ['u']
     """
     rated = items[items["block"] == block]
-    frames = []
-    for group, part in members(answers, area=area, wave=wave, group=ALL).items():
-        asked = rated[[(part[item] != MISSING["not_asked"]).any() for item in rated.index]]
-        if len(asked):
-            numbers = {group: scores(part, asked)}
-            frames.append(_rows(numbers, asked, area, wave, group, seed, sign=-1.0, tau=(1,), measure="top2"))
+    there, frames = members(answers, area=area, wave=wave, group=ALL), []
+    of = {group: _asked(part, rated) for group, part in there.items()}
+    if asked is not None:
+        of = {group: rated[rated.index.isin(part["item"])] for group, part in asked.groupby("group")}
+    for group, own in of.items():
+        if len(own):
+            numbers = {group: scores(there.get(group, answers.iloc[:0]), own)}
+            frames.append(_rows(numbers, own, area, wave, group, seed, sign=-1.0, tau=(1,), measure="top2"))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=COLUMNS)
+
+
+def _asked(part: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    return items[[(part[item] != MISSING["not_asked"]).any() for item in items.index]]
 
 
 def members(answers: pd.DataFrame, *, area: str, wave: str, group: str) -> dict[str, pd.DataFrame]:

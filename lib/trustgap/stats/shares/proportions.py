@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.stats.cells import attribute, between, identity, positives, sides
 from trustgap.stats.counts import levels, unanswered, valid
@@ -58,7 +59,9 @@ def shares(counts: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     rows = [_share(named, "top2_share", positives(counts, items), n, reason)]
     if "dont_know" in counts:
         unknown = counts[["dont_know", "no_contact"]].sum(axis=1).to_numpy()
-        rows.append(_share(named, "dont_know_share", unknown, asked, np.where(asked > 0, "", "n_lt_min")))
+        apart = [(cell, (*cell[:3], cells.part("dont_know", cell[3]))) for (cell,) in named["rests_on"]]
+        told = named.assign(rests_on=pd.Series(apart, index=named.index, dtype=object))
+        rows.append(_share(told, "dont_know_share", unknown, asked, np.where(asked > 0, "", "n_lt_min")))
     numeric = attribute(counts, items, "numeric").astype(bool)
     rows.append(_mean(named[numeric], counts[numeric], reason[numeric]))
     return pd.concat([part for part in rows if len(part)] or rows[:1], ignore_index=True)
