@@ -139,3 +139,21 @@ def test_what_is_shown_does_not_depend_on_the_order_of_rows():
     one = files.shown(rows, judgements).frame
     other = files.shown(rows.iloc[::-1], judgements.iloc[::-1]).frame.iloc[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_how_alike_the_cases_of_a_reviewer_are_is_never_told_of_an_area():
+    """B83. With the whole and the sizes of panels it would leave few counts for each of them."""
+    judgements = pd.concat(
+        [
+            files.reviews(9, better, name=name, reviewer=name)
+            for name, better in (("a", 8), ("b", 2), ("c", 5))
+        ]
+    )
+    raw = reviews.findings(judgements, area="X1").set_index("estimand").loc["improvable"]
+    assert "design effect" in raw["method"]
+    assert raw["n_eff"] < raw["n_a"]
+
+    row = found(judgements).loc["improvable"]
+    assert row["estimate_text"] == "56%"
+    assert "design effect" not in row["method"]
+    assert pd.isna(row["n_eff"])

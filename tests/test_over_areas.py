@@ -1,5 +1,6 @@
 """Case reviews of all areas: by hand, against chi-square, at the edges, and where the truth is known."""
 
+import demo_rows
 import numpy as np
 import pandas as pd
 import pytest
@@ -144,3 +145,20 @@ def test_without_any_case_there_is_no_row():
     nobody = empty(case_file.COLUMNS)
 
     assert len(over_areas(answers(nobody))) == 0
+
+
+@pytest.mark.slow
+def test_pooled_cases_are_those_of_areas_that_show_the_finding():
+    """B85. The test that areas are alike is an equation in the hidden ones besides the sum of all."""
+    of = demo_rows.study("national")
+    hits = answers(of.cases)
+    kept_back = {(area, item) for area, wave, group, item in of.mask.untold if not wave and not group}
+    shut = [pair in kept_back for pair in zip(hits["area"], hits["item"], strict=True)]
+    assert 0 < sum(shut) < len(hits)
+
+    pd.testing.assert_frame_equal(of.findings, hits[~np.array(shut)])
+    turned = hits.assign(hit=hits["hit"].where(~np.array(shut), ~hits["hit"]))
+    assert not over_areas(turned).equals(over_areas(hits))
+    for item in ("case_improvable", "case_available"):
+        there = of.cases_showing(item)["area"].unique()
+        assert set(there) == set(of.cases["area"]) - {area for area, other in kept_back if other == item}

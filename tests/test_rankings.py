@@ -120,6 +120,24 @@ def test_the_least_trusted_team_comes_first_and_the_own_team_is_not_rated():
     assert set(found["analysis"]) == {"least"}
 
 
+def test_a_group_in_which_nobody_answered_has_rows_like_one_of_a_few():
+    """B82."""
+    data = answers(n=300)
+    asked = pd.DataFrame({"group": ["a"] * 4 + ["b"] * 3, "item": [*"pqrs", *"pqr"]})
+    nobody = data[data["group"] == "a"]
+
+    found = [
+        least_trusted(of, ITEMS, area="X1", wave="1", seed=1, asked=asked).query("group_a == 'b'")
+        for of in (nobody, pd.concat([nobody, data[data["group"] == "b"].head(5)]))
+    ]
+
+    named = ["estimand", "item", "group_a", "target", "rests_on"]
+    assert found[0][named].to_numpy().tolist() == found[1][named].to_numpy().tolist()
+    assert len(found[0]) == 6
+    assert set(found[0]["reason"]) == {"all_missing"}
+    assert least_trusted(nobody, ITEMS, area="X1", wave="1", seed=1)["group_a"].unique().tolist() == ["a"]
+
+
 def test_a_weighted_ranking_lets_heavy_respondents_decide_and_leaves_out_who_has_no_weight():
     start = {"area": "X1", "wave": "1", "group": ["a"] * 60 + ["b"] * 60, "p": 2, "q": 2, "weight": 1.0}
     people = pd.DataFrame(start)

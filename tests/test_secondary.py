@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from trustgap.report.disclosure import Mask, decide
 from trustgap.report.disclosure.rules import THRESHOLD, primary
 from trustgap.report.disclosure.secondary import ROUNDS, board, complements
+from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
+from trustgap.stats.shares import proportions
 
 ITEMS = pd.DataFrame({"top_from": [2], "low_to": [1], "k": [2]}, index=["q"])
 GROUPS = "abcde"
@@ -199,3 +201,20 @@ def test_what_an_earlier_release_showed_of_the_same_people_hides_nothing():
 
     of_x = decided[decided["area"].eq("X") & decided["item"].eq("q") & decided["kind"].eq("secondary")]
     assert list(of_x["group"]) == ["a"]
+
+
+def test_who_could_not_say_of_a_hidden_group_is_not_left_over_of_all_staff():
+    """B84. A share of its own: the cell of all staff is shown, and those of two groups are not."""
+    counts, people = release({"X": [40, 9, 14, 60, 80], "Z": [90] * 5} | OTHERS)
+    counts["dont_know"] = 2
+    items = ITEMS.assign(team="", numeric=False)
+    shown = Mask.of(decide(counts, items, people, latest="1")).protect(
+        proportions.shares(counts, items), Words.plain()
+    )
+    text = shown.frame.set_index(["area", "group_a", "estimand"])["estimate_text"]
+
+    assert text["X", "b", "top2_share"] == text["X", "c", "top2_share"] == "[c]"
+    assert text["X", "all", "top2_share"] != "[c]"
+    assert text["X", "all", "dont_know_share"] == "[c]"
+    for told in ("X", "a"), ("Z", "all"), ("Z", "a"):
+        assert text[(*told, "dont_know_share")] != "[c]"
