@@ -121,12 +121,24 @@ def write_page(study: Study, shares: Shown, to: Path) -> None:
     listed = tables.table_html(
         rows.set_axis(["Question", "Group", "Answers", "Share"], axis=1), caption="Shares of all groups"
     )
+    everywhere = study.protect(study.headline).frame
+    study.recorded.clear()
+    columns = {
+        "area_label": "Area",
+        "estimate_text": "Share",
+        "interval_text": "95% interval",
+        "n_text": "Answers",
+    }
+    others = tables.table_html(
+        everywhere[list(columns)].set_axis(list(columns.values()), axis=1), caption="All areas"
+    )
     first = shares.frame.iloc[0]
     sentence = f"<p>{first.group_a_label}: {first.estimate_text} ({first.interval_text}).</p>"
     parts = [
         sample_pages.text("# What did people answer?\n\nThe share of each group."),
         sample_pages.code("# Figure\ndots", sample_pages.output(data, said["trustgap"])),
         sample_pages.code("# Table\nlisted", sample_pages.table(listed)),
+        sample_pages.code("# Areas\nothers", sample_pages.table(others)),
         sample_pages.code("# Sentence\nsaid", sample_pages.sentence(sentence)),
         sample_pages.code("# Provenance\nfacts", sample_pages.provenance()),
     ]

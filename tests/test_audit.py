@@ -162,6 +162,7 @@ def change(home, old, new):
 
 NOTHING, MARK = "a number that nothing explains", "a mark lies elsewhere than its rounded value"
 SAYS, MORE = "a figure says a number that its table does not", "a figure holds more than its drawing"
+OTHERS = "a number of another area that it does not give itself"
 PEOPLE = "a number of people that no table gives"
 POINT = r"(d='M)(\d+)(\.\d+)? ([\d.]+)(a5 5)"
 INTO_SVG = r"(<svg [^>\"]*>|%3Csvg .*?%3E)"
@@ -175,6 +176,7 @@ EDITS = {
     "A19 a count in the alt text": (r'alt="', r'alt="4,711 people. ', NOTHING),
     "A18 a small base in a sentence": (r"</h1>", r"</h1><p>Of 5 people most agree.</p>", PEOPLE),
     "A19 a base in a title": (r"</h1>", r'</h1><p title="n = 7">Few answered.</p>', PEOPLE),
+    "B86 another area's share": (r"(Galdrenwick</th><td[^>]*>)\d+%", r"\g<1>7%", OTHERS),
     "A05 a hidden mark with a difference": (r">\[c\]<", r">[c] *<", "a hidden mark unlike the others"),
 }
 
@@ -197,6 +199,47 @@ def test_exit_codes_tell_whether_to_publish(made, outputs, tmp_path, capsys):
     assert report.is_file()
     assert "NOT SAFE" in capsys.readouterr().out
     assert cli.main(["audit", str(tmp_path / "nothing")]) == 2
+
+
+def test_files_that_have_no_place_are_found_wherever_they_lie(outputs, tmp_path):
+    """B87. What a run keeps for itself is no excuse below, nor in a release; a link leads anywhere."""
+    (outputs / "result.json").touch()
+    (outputs / "run.json").touch()
+    (outputs / "X002" / "run.json").touch()
+    (outputs / "X002" / "result.json").touch()
+    (outputs / "X001" / ".work").mkdir()
+    (outputs / "X001" / ".work" / "answers.csv").touch()
+    (outputs / "survey").symlink_to(tmp_path)
+    stray = {"result.json", "X002/run.json", "X001/.work/answers.csv", "survey"}
+
+    def strays():
+        return {path.relative_to(outputs).as_posix() for path in published.read(outputs).strays}
+
+    assert strays() == stray
+    (outputs / "manifest.json").touch()
+    assert strays() == stray | {"run.json", "X002/result.json"}
+
+
+@pytest.mark.parametrize("left", ["", "item,label,text\n", None])
+def test_without_the_list_of_questions_nothing_is_called_safe(left, outputs, capsys):
+    """B88."""
+    (outputs / "items.csv").unlink()
+    if left is not None:
+        (outputs / "items.csv").write_text(left)
+
+    assert cli.main(["audit", str(outputs)]) == 2
+    assert "does not list" in capsys.readouterr().err
+
+
+def test_a_run_without_pages_of_the_whole_tells_the_whole_on_its_index(outputs):
+    """B89."""
+    shutil.rmtree(outputs / "national")
+    read = published.read(outputs)
+    whole = read.rows[read.rows["area"].eq("national") & read.rows["file"].eq("index.html")]
+
+    assert whole["item"].tolist() == ["trust_asc"]
+    assert whole[["estimate", "conf_low", "conf_high"]].notna().all(axis=None)
+    assert pages.check_all(read).empty
 
 
 @pytest.mark.slow

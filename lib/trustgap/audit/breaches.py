@@ -13,6 +13,7 @@ from trustgap.report.disclosure.labels import EXACT
 from trustgap.report.disclosure.mask import SHARES
 from trustgap.report.wording import SMALL_RATE, kind
 from trustgap.stats import results
+from trustgap.stats.claims.rules import UNSURE
 from trustgap.stats.counts import ALL, CELL, NATIONAL
 
 LEAST = 11
@@ -64,6 +65,7 @@ def breaches(published: Published, known: Known) -> pd.DataFrame:
         _named("detail on a small base", shown[_detailed(shown)]),
         _named("one respondent's own number", shown[shown["estimand"].isin(RANGES)]),
         _named("hidden row that tells", rows[rows["suppressed"] & _telling(rows)]),
+        _named("a verdict beside a bound", shown[_beside_a_bound(shown)]),
         _named("a set that is no group or area", shown[_unknown_set(published, shown)]),
         _twice(published, known),
         _strays(published),
@@ -140,6 +142,12 @@ def _telling(rows: pd.DataFrame) -> pd.Series:
         | rows[["material", "low_base"]].any(axis=1)
         | rows["reason"].ne("c")
     )
+
+
+def _beside_a_bound(rows: pd.DataFrame) -> pd.Series:
+    """Find verdicts that one alone of the few counts may give which a bound allows."""
+    said = ~rows["verdict"].isin(["", UNSURE]) | rows["material"]
+    return rows["reason"].isin(["near", *BOUNDS]) & rows["wave"].ne("") & said
 
 
 def _unknown_set(published: Published, rows: pd.DataFrame) -> pd.Series:

@@ -24,7 +24,7 @@ PEOPLE = re.compile(
 WRITTEN = ["estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "mde80"]
 COUNTED = ["n_a", "n_b", "n_eff"]
 COUNTS = ["respondents", "answers_needed", "reviewed_cases", "effective_n"]
-NAMES = ["wave", "item", "group_a", "group_b", "target", "method"]
+NAMES = ["survey", "wave", "item", "group_a", "group_b", "target", "method"]
 
 
 def numerals(text: str) -> list[str]:

@@ -47,7 +47,8 @@ def check_all(published: Published) -> pd.DataFrame:
     """
     rows = published.rows
     shared = rows[rows["area"].isin([NATIONAL, ""]) | rows["file"].eq(INDEX)]
-    known = explained(shared, texts=[*published.items[["label", "text"]].to_numpy().ravel(), *_stored()])
+    questions = published.items[["label", "text"]].to_numpy().ravel()
+    known = explained(shared, texts=[*questions, *_stored(), *published.names])
     own = {area: explained(part) for area, part in rows.groupby("area")}
     lines, names = others.lines(rows), dict(zip(published.areas["name"], published.areas.index, strict=True))
     found = []
@@ -92,11 +93,13 @@ def check_page(html: str, rows: pd.DataFrame, *, known: Explained = NOTHING) -> 
     if len(rows) and rows["area"].eq("").all():
         return _lines([])
     told = explained(rows) | known
-    counts = {str(count) for count in range(len(rows) + 1)}
-    every, people = told.numbers | CONSTANT | counts, told.people | RULES
-    found = [finding for figure in FIGURE.findall(html) for finding in figures.check(figure, known=every)]
     plain = UNREAD.sub("", html)
-    for tag, text in _texts(plain):
+    texts = list(_texts(plain))
+    counts = {str(count) for count in range(len(rows) + 1)}
+    heads = {one for tag, text in texts if tag == "th" for one in numerals(text) if not _speaks(one, tag)}
+    every, people = told.numbers | CONSTANT | counts | heads, told.people | RULES
+    found = [finding for figure in FIGURE.findall(html) for finding in figures.check(figure, known=every)]
+    for tag, text in texts:
         wrong = [one for one in numerals(text) if one not in every and _speaks(one, tag)]
         if wrong:
             found.append(("a number that nothing explains", text))

@@ -14,23 +14,28 @@ import pyarrow.csv
 from pyarrow import parquet
 
 from trustgap.stats import results
+from trustgap.stats.counts import NATIONAL
 
-PRIVATE = frozenset(["result.json", "review.json", "run.json", "runs.jsonl", "whole.json", ".lock", ".work"])
-"""What a run leaves for itself beside its pages; it is never released."""
+PRIVATE = ("*/result.json", "review.json", "run.json", "runs.jsonl", "whole.json", ".lock", ".work/**/*")
+"""What a run leaves for itself beside its pages; in a release it has no place."""
 
-PUBLIC = ("*/*.html", "*/tables/*.csv", "index.html", "items.csv", "results.parquet", "manifest.json")
+MANIFEST = "manifest.json"
+"""Only a release has it."""
+
+PUBLIC = ("*/*.html", "*/tables/*.csv", "index.html", "items.csv", "results.parquet", MANIFEST)
 """What a release may hold, from the survey's folder."""
 
 TABLES = ("*/tables/*.csv", "results.parquet", "*.xlsx", "*/*.xlsx", "*/tables/*.xlsx")
 """Where numbers lie that a machine can read."""
 
-INDEX = "index.html"
+INDEX, ITEMS = "index.html", "items.csv"
 OPTIONS = pa.csv.ConvertOptions(
     column_types=dict.fromkeys(results.TEXT, pa.string()), strings_can_be_null=False, null_values=[""]
 )
 LINE = re.compile(r'<tr data-code="([^"]*)" data-region="([^"]*)"[^>]*>(.*?)</tr>', re.DOTALL)
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 CAPTION = re.compile(r'<caption id="areas-caption">(.*?)</caption>', re.DOTALL)
+TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -60,6 +65,8 @@ class Published:
         Files that have no place in a release.
     wider : list of str
         Tables with columns that the vocabulary does not have.
+    names : list of str
+        What the survey is called, and its areas and regions are.
     """
 
     home: Path
@@ -70,6 +77,7 @@ class Published:
     pages: list[Path]
     strays: list[Path]
     wider: list[str]
+    names: list[str]
 
 
 def homes(outputs: Path) -> list[Path]:
@@ -116,12 +124,17 @@ def read(home: Path) -> Published:
     -------
     Published
         All of it.
+
+    Raises
+    ------
+    NotPublished
+        If it does not say what was asked: then nothing could be attacked.
     """
     files = [path for pattern in TABLES for path in sorted(home.glob(pattern))]
     named = [(path.relative_to(home).as_posix(), _frame(path)) for path in files]
     tables = {name: _complete(frame.assign(file=name)) for name, frame in named}
     parts = list(tables.values())
-    items = _items(home / "items.csv")
+    items = _items(home / ITEMS, parts)
     index = home / INDEX
     html = index.read_text(encoding="utf-8") if index.is_file() else ""
     rows = pd.concat([*parts, _complete(_of_index(html, items, parts))], ignore_index=True)
@@ -130,7 +143,8 @@ def read(home: Path) -> Published:
     areas = pd.DataFrame(listed, columns=["area", "region", "name"], dtype=object).set_index("area")
     pages = [*([index] if html else []), *sorted(home.glob("*/*.html"))]
     wider = [name for name, frame in named if set(frame) - {*results.COLUMNS, "notebook"}]
-    return Published(home, rows, tables, areas, items, pages, list(_strays(home)), wider)
+    names = [*map(_text, TITLE.findall(html)), *areas["name"], *areas["region"]]
+    return Published(home, rows, tables, areas, items, pages, list(_strays(home)), wider, names)
 
 
 def _frame(path: Path) -> pd.DataFrame:
@@ -168,17 +182,26 @@ def _complete(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(text | numbers | flags)[[*results.COLUMNS, "file"]]
 
 
-def _items(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        return pd.DataFrame(columns=["label", "text"], dtype=object)
-    return pd.read_csv(path, dtype=str, keep_default_na=False).set_index("item")
+def _items(path: Path, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Read what was asked; every question of which a share is told must be there."""
+    try:
+        items = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("item")
+    except (FileNotFoundError, pd.errors.EmptyDataError, KeyError):
+        items = pd.DataFrame(columns=["label", "text"], dtype=object)
+    told = [set(part.loc[part["analysis"].isin(["shares", "distribution"]), "item"]) for part in parts]
+    if absent := set().union(*told) - set(items.index):
+        raise NotPublished(
+            f"{path} does not list {', '.join(sorted(absent)[:3])}, of which the tables tell; without it "
+            "nothing can be attacked. Name the whole outputs of a run, or of a release"
+        )
+    return items
 
 
 def _of_index(html: str, items: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Read the bases and shares that the index lists, as rows like those of the tables."""
     caption = CAPTION.search(html)
-    label = _text(caption.group(1)).split(" by ")[0] if caption else ""
-    chosen = items.index[items["label"].eq(label)] if label else []
+    said = _text(caption.group(1)) if caption else ""
+    chosen = [item for item, label in items["label"].items() if said.startswith(f"{label} by ")]
     waves = [wave for part in parts for wave in part.loc[part["analysis"].eq("shares"), "wave"] if wave]
     if len(chosen) != 1 or not waves:
         return pd.DataFrame()
@@ -188,6 +211,9 @@ def _of_index(html: str, items: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.D
             zip(("name", "region", "n", "share", "interval"), map(_text, CELL.findall(line)), strict=False)
         )
         lines.append({"area": unescape(code), **_numbers(found)})
+    if whole := re.search(rf"{re.escape(items['label'][chosen[0]])}: (\S+) of .*\((.*?)\)", _text(html)):
+        told = {"n": "", "share": whole[1], "interval": whole[2]}
+        lines.append({"area": NATIONAL, **_numbers(told)})
     same = {"wave": max(waves), "analysis": "shares", "estimand": "top2_share", "group_a": "all"}
     return pd.DataFrame(lines).assign(item=chosen[0], file=INDEX, **same)
 
@@ -219,9 +245,9 @@ def _text(html: str) -> str:
 
 
 def _strays(home: Path) -> Iterator[Path]:
-    """Find the files that are neither pages nor tables nor what a run keeps for itself."""
-    public = {path for pattern in PUBLIC for path in home.glob(pattern)}
+    """Find the files that are neither pages nor tables nor what a run keeps for itself, and every link."""
+    allowed = PUBLIC if (home / MANIFEST).exists() else (*PUBLIC, *PRIVATE)
+    known = {path for pattern in allowed for path in home.glob(pattern)}
     for path in sorted(home.rglob("*")):
-        private = PRIVATE.intersection(path.relative_to(home).parts)
-        if path.is_file() and path not in public and not private:
+        if path.is_symlink() or (path.is_file() and path not in known):
             yield path

@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trustgap.audit.breaches import LEAST
 from trustgap.audit.known import PEOPLE
 from trustgap.stats import counts as cells
 from trustgap.stats.counts import ALL, CELL
 from trustgap.survey import folder
-
-THRESHOLD = 11
 
 
 def counted(survey: Path, *, answers: Path | None = None) -> pd.DataFrame:
@@ -76,7 +75,7 @@ def kinds(hidden: pd.DataFrame, bases: pd.DataFrame) -> np.ndarray:
         ``empty``, ``primary`` (fewer than 11 people) or ``secondary``.
     """
     n = bases.set_index(CELL)["n"].reindex(pd.MultiIndex.from_frame(hidden[CELL])).fillna(0).to_numpy()
-    return np.select([n == 0, n < THRESHOLD], ["empty", "primary"], "secondary")
+    return np.select([n == 0, n < LEAST], ["empty", "primary"], "secondary")
 
 
 def checked(

@@ -128,13 +128,12 @@ def _list(asked: argparse.Namespace) -> int:
 def _audit(asked: argparse.Namespace) -> int:
     from trustgap.audit import auditing, published
 
+    given = {"survey": asked.survey, "answers": asked.answers, "quiet": not sys.stderr.isatty()}
     try:
-        homes = published.homes(asked.outputs)
+        audits = [auditing.audit(home, **given) for home in published.homes(asked.outputs)]
     except published.NotPublished as error:
         print(error, file=sys.stderr)
         return 2
-    quiet = not sys.stderr.isatty()
-    audits = [auditing.audit(home, survey=asked.survey, answers=asked.answers, quiet=quiet) for home in homes]
     if asked.report:
         auditing.write(audits, asked.report)
     print(*audits, sep="\n")
