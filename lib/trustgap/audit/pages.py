@@ -97,7 +97,7 @@ def check_page(html: str, rows: pd.DataFrame, *, known: Explained = NOTHING) -> 
     texts = list(_texts(plain))
     counts = {str(count) for count in range(len(rows) + 1)}
     heads = {one for tag, text in texts if tag == "th" for one in numerals(text) if not _speaks(one, tag)}
-    every, people = told.numbers | CONSTANT | counts | heads, told.people | RULES
+    every, people = told.numbers | CONSTANT | RULES | counts | heads, told.people | RULES
     found = [finding for figure in FIGURE.findall(html) for finding in figures.check(figure, known=every)]
     for tag, text in texts:
         wrong = [one for one in numerals(text) if one not in every and _speaks(one, tag)]
