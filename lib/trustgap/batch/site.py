@@ -10,10 +10,10 @@ from trustgap.batch import lacking, plan
 from trustgap.batch.index import index_page, no_local_result_page
 from trustgap.record import ledger
 from trustgap.report.release import Release
-from trustgap.report.spreadsheets import marked
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.survey.questionnaire import Questionnaire
+from trustgap.survey.spreadsheets import marked
 
 FIRST = "00_summary"
 STATUS = "Research draft"

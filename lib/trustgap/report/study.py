@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from trustgap.report import measuring, provenance, spreadsheets
+from trustgap.report import measuring, provenance
 from trustgap.report import release as releases
 from trustgap.report.disclosure import Mask, Shown, figures, read_all, read_back, records, together
 from trustgap.report.material import Material
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
-from trustgap.survey import folder
+from trustgap.survey import folder, spreadsheets
 
 READERS = ("00_", "10_")
 """How the names of area notebooks begin that only repeat what others showed."""

@@ -11,12 +11,12 @@ import pandas as pd
 from trustgap.report.disclosure.labels import Columns, among, columns, label, rounded
 from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, FULL_DETAIL, KINDS, THRESHOLD
 from trustgap.report.disclosure.shown import KEY, Shown
-from trustgap.report.spreadsheets import unmarked
 from trustgap.report.vocabulary import SORT_OF
 from trustgap.report.wording import Words
 from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.stats.claims.rules import UNSURE
+from trustgap.survey.spreadsheets import unmarked
 
 CASES = (
     "improvable",

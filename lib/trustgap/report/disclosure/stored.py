@@ -9,9 +9,9 @@ import pyarrow.csv
 
 from trustgap.report.disclosure.labels import columns, label
 from trustgap.report.disclosure.shown import KEY, Shown
-from trustgap.report.spreadsheets import unmarked
 from trustgap.report.wording import Words
 from trustgap.stats import results
+from trustgap.survey.spreadsheets import unmarked
 
 TYPES = pa.schema(
     [

@@ -7,13 +7,15 @@ import pandas as pd
 SIGNS = re.escape("=+-@|\uff1d\uff0b\uff0d\uff20\uff5c\ufe66\ufe62\ufe63\ufe6b")
 """What a formula, or a call of another program, begins with; also as wide and as small signs."""
 
-PASSED_OVER = r"[\s'\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-"""Spaces, signs without width and marks that may stand before it."""
+SILENT = r"['\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
+"""Signs without width and marks that may stand before it, as spaces may."""
 
 # A spreadsheet that is set to semicolons or tabs, or that misses a quotation mark, begins cells within ours.
-_BEGINS = rf"(?=^{PASSED_OVER}[{SIGNS}\t\r\n\0]|(?<=[;\t\r\n]){PASSED_OVER}[{SIGNS}])"
-_MARKED = rf"^'(?={PASSED_OVER}[{SIGNS}\t\r\n\0])|(?<=[;\t\r\n])'(?={PASSED_OVER}[{SIGNS}])"
-BEGINS, MARKED = re.compile(_BEGINS), re.compile(_MARKED)
+# These end with the line: were the next ones passed over, a text of empty lines would be searched from each.
+_FIRST = rf"(?=(?:\s|{SILENT})*[{SIGNS}\t\r\n\0])"
+_WITHIN = rf"(?=(?:[^\S\t\r\n]|{SILENT})*[{SIGNS}])"
+BEGINS = re.compile(rf"^{_FIRST}|(?<=[;\t\r\n]){_WITHIN}")
+MARKED = re.compile(rf"^'{_FIRST}|(?<=[;\t\r\n])'{_WITHIN}")
 
 
 def marked(table: pd.DataFrame) -> pd.DataFrame:
