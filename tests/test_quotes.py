@@ -13,6 +13,7 @@ from trustgap.report import quotes as shown
 from trustgap.report import release
 from trustgap.report.study import open_area, open_national
 from trustgap.survey.folder import load
+from trustgap.survey.programme import quotes
 
 TEXT = "We only hear of it when somebody is already in hospital."
 
@@ -74,6 +75,11 @@ def test_a_quote_edited_by_one_character_after_approval_blocks_every_page(comman
         ("In Exampleton nobody rings back.", "names an area or region"),
         ("EXAMPLETON's team never rings back.", "names an area or region"),
         ("All of the example region is like this.", "names an area or region"),
+        ("There were \u00bd of us left.", "holds a digit"),
+        ("In Ex\u00e1mpleton nobody rings back.", "names an area or region"),
+        ("In Example\u034fton nobody rings back.", "names an area or region"),
+        ("In \uff25xampleton nobody rings back.", "names an area or region"),
+        ("MRS FEATHERSTONEHAUGH never rings back.", "seems to hold a title with a name"),
     ],
 )
 def test_a_quote_that_could_lead_to_somebody_is_refused_even_if_approved(text, found, home, capsys):
@@ -83,6 +89,59 @@ def test_a_quote_that_could_lead_to_somebody_is_refused_even_if_approved(text, f
     said = capsys.readouterr().err
     assert f"row 2, text: {found}" in said
     assert text not in said
+
+
+@pytest.mark.parametrize(
+    ("theme", "found"),
+    [
+        ("Dr Smith, GP", "seems to hold a title with a name"),
+        ("020 7946 0000", "seems to hold a telephone number"),
+        ("Ward 9", "holds a digit"),
+        ("Discharge in Exampleton", "names an area or region"),
+        ("smith@example.org", "seems to hold an e-mail address"),
+    ],
+)
+def test_a_theme_leads_to_nobody_either_because_it_stands_beside_the_quote(theme, found, home, capsys):
+    """B55."""
+    written(home, row("Another one."), row(TEXT, theme=theme))
+
+    assert cli.main(["check", str(home)]) == 2
+    said = capsys.readouterr().err
+    assert f"row 3, theme: {found}" in said
+    assert theme not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("St. Helen's", "In St Helen\u2019s nobody rings back."),
+        ("Stoke-on-Trent", "Nobody in Stoke on Trent rings back."),
+        ("Bristol, City of", "In Bristol nobody rings back."),
+        ("Bath & Wells", "Bath & Wells is like this."),
+        ("Ynys M\u00f4n", "In Ynys Mon nobody rings back."),
+    ],
+)
+def test_a_name_with_other_signs_than_letters_is_found_as_one_writes_it(name, text, home, capsys):
+    """B55."""
+    areas = (home / "areas.csv").read_text(encoding="utf-8")
+    (home / "areas.csv").write_text(areas.replace("Exampleton", f'"{name}"'), encoding="utf-8")
+    written(home, row(text))
+
+    assert cli.main(["check", str(home)]) == 2
+    assert "row 2, text: names an area or region" in capsys.readouterr().err
+
+
+def test_a_place_goes_by_its_code_and_its_name_in_the_answers_too(home):
+    """B55. A code of two letters may be a word."""
+    asked = load(home).questionnaire
+    areas = pd.DataFrame(
+        {"name": ["Ashe and Elm", "Oak"], "region": "", "in_answers": ["Ashe & Elm", "so"]},
+        index=["RQM", "no"],
+    )
+    said = ["Ask RQM.", "Ashe & Elm is like this.", "No, so it stays."]
+    _, problems, _ = quotes.read(written(home, *map(row, said)), asked=asked, areas=areas)
+
+    assert [problem.place for problem in problems] == ["rows 2, 3, text"]
 
 
 @pytest.mark.parametrize(

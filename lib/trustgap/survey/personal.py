@@ -9,6 +9,11 @@ MAX_LOOKED_AT = 20_000
 
 NAMED = r"(?:staff|employee|payroll|assignment|smartcard|gmc|nmc|hcpc|gphc|registration)"
 
+UNSEEN = "\u00ad\u034f\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Signs without width, which may stand between any two letters."""
+
+TITLES = "mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sister|matron|nurse|rev|cllr|councillor|sir|dame"
+
 FORMS = {
     "an e-mail address": re.compile(r"[\w.%+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63})+"),
     "a telephone number": re.compile(r"(?<!\d)(?:\+\s?44|0044|0)(?:[\s().-]{0,3}\d){9,10}(?!\d)"),
@@ -19,11 +24,12 @@ FORMS = {
         r"|\b[A-Z]{1,4}[-/]?\d{4,9}\b|\b\d{2}[A-L]\d{4}[A-Z]\b",
         re.IGNORECASE,
     ),
-    "a title with a name": re.compile(
-        r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sister|Matron|Nurse)\.?\s{1,2}[A-Z][\w'’-]+"
-    ),
+    "a title with a name": re.compile(rf"\b(?i:{TITLES})(?:\.\s{{0,2}}|\s{{1,2}})(?![a-z])[^\W\d_][\w'’-]+"),
 }
 """By kind: the form in which it is written. Names without a title have no form and are not found."""
+
+
+PLAIN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | dict.fromkeys(UNSEEN))
 
 
 def kinds(text: str) -> tuple[str, ...]:
@@ -42,7 +48,7 @@ def kinds(text: str) -> tuple[str, ...]:
     Notes
     -----
     Ten digits are an NHS number only if the last of them checks the others modulo 11 [1]_; wide and other
-    digits count as plain ones.
+    digits count as plain ones, and dashes as hyphens.
 
     References
     ----------
@@ -53,7 +59,7 @@ def kinds(text: str) -> tuple[str, ...]:
     >>> kinds("Ring Dr Smith on 020 7946 0000"), kinds("The ward 9 team is 10 out of 10")
     (('a telephone number', 'a title with a name'), ())
     """
-    plain = unicodedata.normalize("NFKC", text[:MAX_LOOKED_AT])
+    plain = unicodedata.normalize("NFKC", text[:MAX_LOOKED_AT]).translate(PLAIN)
     return tuple(
         kind
         for kind, form in FORMS.items()
