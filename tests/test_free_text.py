@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import stat
-import time
 from dataclasses import fields
 
 import pandas as pd
@@ -14,7 +13,7 @@ import pytest
 import sample_survey as sample
 
 from trustgap import cli
-from trustgap.survey import free_text, personal, secret
+from trustgap.survey import free_text, secret
 from trustgap.survey.checks import CANONICAL, SurveyError
 from trustgap.survey.folder import describe, load
 
@@ -108,7 +107,7 @@ def test_what_was_typed_under_other_is_kept_apart_and_counts_as_other(home):
     assert survey.questionnaire.roles.loc["other", "label"] == "Other"
     row = survey.ledger.set_index("reason").loc["typed a role of their own"]
     assert row[["action", "rows"]].tolist() == ["altered", 1]
-    assert {"id", "column", "text"} == set(stored(home)[0])
+    assert {"id", "survey", "column", "text"} == set(stored(home)[0])
     assert sum(row["text"] == LEAD for row in stored(home)) == 2
     assert "typed a role of their own" in describe(survey)
 
@@ -182,6 +181,25 @@ def test_a_folder_that_cannot_be_written_to_is_read_all_the_same(home, monkeypat
     assert not (home / "free_text.csv").exists()
 
 
+def test_a_full_disk_is_said_and_leaves_nothing_of_the_texts_behind(home, monkeypatch, capsys):
+    """B56."""
+    secret.key(home)
+    before = sorted(path.name for path in home.iterdir())
+    opens = os.open
+
+    def full(path, flags, *mode, **more):
+        if flags & os.O_CREAT:
+            os.close(opens(path, flags, *mode, **more))
+            return opens("/dev/full", os.O_WRONLY)
+        return opens(path, flags, *mode, **more)
+
+    monkeypatch.setattr(free_text.os, "open", full)
+
+    assert cli.main(["check", str(home)]) == 73
+    assert "the disk is full" in capsys.readouterr().err
+    assert sorted(path.name for path in home.iterdir()) == before
+
+
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
@@ -198,50 +216,6 @@ def test_a_questionnaire_that_is_unclear_about_free_text_is_refused(home, old, n
 
     with pytest.raises(SurveyError, match=part):
         load(home)
-
-
-@pytest.mark.parametrize("kind", PERSONAL)
-def test_each_kind_of_personal_detail_is_found_by_its_form(kind):
-    assert personal.kinds(PERSONAL[kind]) == (kind,)
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        # The example of the NHS Data Dictionary, and the same with another check digit.
-        ("943 476 5919", True),
-        ("9434765919", True),
-        ("943-476-5919", True),
-        ("943 476 5918", False),
-        ("\uff19\uff14\uff13 \uff14\uff17\uff16 \uff15\uff19\uff11\uff19", True),
-        ("19434765919", False),
-    ],
-)
-def test_an_nhs_number_is_known_by_its_check_digit(text, found):
-    """B23. Wide digits, too."""
-    assert ("an NHS number" in personal.kinds(text)) == found
-
-
-def test_wide_letters_and_signs_hide_nothing():
-    """B23."""
-    assert personal.kinds("jo\uff20example\uff0eorg") == ("an e-mail address",)
-    assert personal.kinds("\uff33\uff37\uff11\uff21 \uff11\uff21\uff21") == ("a postcode",)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "10 out of 10", "I waited 3 hours on ward 9", "in 2019 it was 56%", "AB", "doctor who", "at home"],
-)
-def test_ordinary_remarks_hold_no_personal_detail(text):
-    assert personal.kinds(text) == ()
-
-
-def test_a_long_text_made_to_be_slow_is_searched_in_no_time():
-    """B24."""
-    begun = time.process_time()
-    for piece in ("a", "0 ", "a@", "A1", "staff ", ".", "a.", "0-(", "Mr "):
-        personal.kinds(piece * 50_000)
-    assert time.process_time() - begun < 2
 
 
 def test_names_of_strata_and_units_do_not_live_on_either(home):

@@ -1,6 +1,7 @@
 """Free text is taken out of the answers before anything is made of them, and kept apart for its owner."""
 
 import csv
+import errno
 import io
 import os
 import secrets
@@ -16,12 +17,13 @@ from trustgap.survey import personal
 from trustgap.survey.checks import Problem, SurveyError, listed
 from trustgap.survey.matching import fold
 from trustgap.survey.questionnaire import Questionnaire
+from trustgap.survey.spreadsheets import BEGINS
 
 NAME = "free_text.csv"
-HEADER = ["id", "column", "text"]
+HEADER = ["id", "survey", "column", "text"]
 
-FORMULA = tuple("=+-@|\t\r\n\0'\uff1d\uff0b\uff0d\uff20")
-"""What a cell begins with that a spreadsheet would run; such a text gets an apostrophe before it."""
+UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
+"""Errors of a folder in which nothing may be written; the answers can be read all the same."""
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,14 @@ class Aside:
         ------
         SurveyError
             If a file that is none of ours is in its place.
+        OSError
+            If the disk is full or broken; nothing of the texts is left there.
         """
         by_column: dict[str, list[str]] = {}
         for column, text in self.texts:
             by_column.setdefault(column, []).append(text)
         found = {column: personal.counted(texts) for column, texts in by_column.items()}
-        path = _store(home / NAME, self.texts) if self.texts else None
+        path = _store(home / NAME, self.asked.survey, self.texts) if self.texts else None
         return Kept({column: len(texts) for column, texts in by_column.items()}, found, path)
 
 
@@ -192,42 +196,59 @@ def _renamed(column: pd.Series, free: np.ndarray, other: str) -> pd.Series:
     return pd.Series(named, index=column.index, name=column.name)
 
 
-def _store(path: Path, texts: list[tuple[str, str]]) -> Path | None:
+def _store(path: Path, survey: str, texts: list[tuple[str, str]]) -> Path | None:
     """Write the texts under ids that tell nothing, in the order of the ids; ids that were given stay."""
-    ids = _given(path)
-    rows = []
-    for column, text in texts:
-        marked = f"'{text}" if text.startswith(FORMULA) else text
-        before = ids.get((column, marked), [])
-        rows.append((before.pop() if before else secrets.token_hex(8), column, marked))
+    given = _given(path)
+    ids: dict[tuple[str, ...], list[str]] = {}
+    for one, *cells in given:
+        ids.setdefault(tuple(cells), []).append(one)
+    # Other surveys may have their answers in the same folder, and their texts in the same file.
+    rows = [row for row in given if row[1] != survey]
+    for told in texts:
+        cells = (survey, *(BEGINS.sub("'", cell) for cell in told))
+        before = ids.get(cells, [])
+        rows.append([before.pop() if before else secrets.token_hex(8), *cells])
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([HEADER, *sorted(rows)])
-    content = written.getvalue().encode()
+    csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([HEADER, *sorted(rows)])
     try:
-        if path.is_file() and path.read_bytes() == content:
-            path.chmod(0o600)
-        else:
-            draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-            draft.replace(path)
-    except OSError:
+        _write(path, written.getvalue().encode())
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
         return None
     return path
 
 
-def _given(path: Path) -> dict[tuple[str, str], list[str]]:
-    """Read the ids that texts had before; a file that is not ours is left alone, and said."""
+def _write(path: Path, content: bytes) -> None:
+    """Put the content in place at once, or leave nothing of it; if it is there already, leave it."""
+    if path.is_file() and path.read_bytes() == content:
+        path.chmod(0o600)
+        return
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _given(path: Path) -> list[list[str]]:
+    """Read the rows that are there, of any survey; a file that is not ours is left alone, and said."""
     if not os.path.lexists(path):
-        return {}
-    rows = []
-    if path.is_file() and not path.is_symlink():
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            rows = list(csv.reader(file))
+        return []
+    rows = _rows(path) if path.is_file() and not path.is_symlink() else []
     if not rows or rows[0] != HEADER or any(len(row) != len(HEADER) for row in rows):
         remedy = "Give it another name: this one is for the free text of the answers"
         raise SurveyError([Problem(NAME, "", "a file of other contents", 0, "none, or our own", remedy)])
-    ids: dict[tuple[str, str], list[str]] = {}
-    for one, column, text in rows[1:]:
-        ids.setdefault((column, text), []).append(one)
-    return ids
+    return rows[1:]
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """Read a file of ours, in which a text may be longer than the library reads without being told."""
+    before = csv.field_size_limit(path.stat().st_size)
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            return list(csv.reader(file))
+    finally:
+        csv.field_size_limit(before)
