@@ -6,6 +6,7 @@ import time
 import tracemalloc
 
 import hostile
+import hostile_workbooks
 import pytest
 import sample_survey as sample
 
@@ -68,14 +69,25 @@ def test_no_table_of_a_folder_is_read_that_could_do_harm(name, fault, home, caps
     assert re.search(expected, said), said
 
 
-@pytest.mark.parametrize("kind", hostile.WORKBOOKS)
+@pytest.mark.parametrize("kind", hostile_workbooks.WORKBOOKS)
 def test_a_workbook_that_is_more_than_a_sheet_of_values_is_refused_and_says_why(kind, home, capsys):
-    """A57."""
-    spoil, expected = hostile.WORKBOOKS[kind]
+    """A57. B59, B60: hidden in other words, and sheets in other places, than programs write."""
+    spoil, expected = hostile_workbooks.WORKBOOKS[kind]
     spoil(home)
 
     said = refused(home, capsys)
     assert re.search(expected, said), said
+
+
+@pytest.mark.parametrize("to", ["/xl/data/sheet1.xml", "/xl/Worksheets/sheet1.xml"])
+def test_a_sheet_of_values_is_read_wherever_it_lies(to, home, capsys):
+    """B60."""
+    hostile_workbooks.elsewhere(to)(home)
+
+    assert cli.main(["check", str(home)]) == 2
+    said = capsys.readouterr().err
+    assert "late_referral" in said, "the word in it that is no answer is what is wrong"
+    assert "workbook" not in said
 
 
 @pytest.mark.parametrize("kind", hostile.PARQUETS)

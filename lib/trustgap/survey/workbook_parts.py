@@ -1,12 +1,12 @@
 """Looking into a workbook before any library unpacks it: what is more than a sheet of values is refused."""
 
 import io
-import re
+import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from trustgap.survey.checks import Problem, SurveyError, listed
 
@@ -16,14 +16,11 @@ MAX_RATIO = 100
 MAX_PARTS = 1_000
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
-HIDDEN = re.compile(rb"<(?:\w+:)?(?:row|col)\s[^>]*\bhidden=[\"'](?:1|true)[\"']")
-ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-CODING = re.compile(rb"<\?xml[^>]*\bencoding=[\"'](?!utf-8[\"']|us-ascii[\"'])", re.IGNORECASE)
-CHUNK, OVERLAP = 1_000_000, 2_000
+CHUNK = 1_000_000
 
-SHEETS = "xl/worksheets/"
+BOOK = "xl/workbook.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
+CELL, FORMULA, LINES = f"{MAIN}c", f"{MAIN}f", (f"{MAIN}row", f"{MAIN}col")
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -72,14 +69,15 @@ def inspect(path: Path, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             _sane_size(path, parts.infolist(), len(content))
             _no_extras(path, parts.namelist())
-            for name in parts.namelist():
-                if name.endswith((".xml", ".rels")):
-                    _plain_xml(path, parts, name)
-            sheets = _sheets(path, parts)
-            for name in parts.namelist():
-                if name.startswith(SHEETS) and name.endswith(".xml"):
-                    _plain_values(path, parts, name, sheets.get(name, PurePosixPath(name).stem))
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+            seen = {name: _Part(path, parts, name) for name in parts.namelist()}
+            part, title = _sheet(path, parts)
+            others = [name for name, one in seen.items() if one.book or (one.rows and name != part)]
+            if others != [BOOK]:
+                found = "the workbook holds a sheet that it does not list"
+                refuse(path, found, "Copy the answers into a new workbook")
+            if part in seen and seen[part].found:
+                refuse(path, f"the sheet {listed([repr(title)])} {seen[part].found}", seen[part].remedy)
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, LookupError, ValueError, zlib.error):
         refuse(path, "this is not a whole .xlsx workbook, whatever its name says", "Save it again as .xlsx")
 
 
@@ -94,36 +92,62 @@ def _sane_size(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
 
 def _no_extras(path: Path, names: list[str]) -> None:
     """Refuse macros and links, which are no business of a table of answers."""
-    if "xl/workbook.xml" not in names:
+    if BOOK not in names:
         refuse(path, "this is no .xlsx workbook, whatever its name says", "Save it as .xlsx")
     if any("vbaproject" in name.lower() or name.lower().endswith(".bin") for name in names):
         refuse(path, "the workbook holds macros or embedded programs", "Save it as .xlsx without macros")
-    if any(name.startswith("xl/externalLinks/") for name in names):
+    if any(name.lower().startswith("xl/externallinks/") for name in names):
         refuse(path, "the workbook links to other files", "Break the links and save it again")
+    if len({name.lower() for name in names}) < len(names):
+        refuse(path, "the workbook holds a part twice", "Copy the answers into a new workbook")
 
 
-def _chunks(parts: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-    """Read a part piece by piece, each with the end of the one before it."""
-    before = b""
-    with parts.open(name) as part:
-        while piece := part.read(CHUNK):
-            yield before + piece
-            before = piece[-OVERLAP:]
+class _Part:
+    """What a part of a workbook holds, whatever it is called: read as readers of workbooks read it."""
+
+    def __init__(self, path: Path, parts: zipfile.ZipFile, name: str) -> None:
+        self.path, self.name, self.cell = path, name, ""
+        self.book = self.rows = False
+        self.found = self.remedy = ""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler, parser.StartDoctypeDeclHandler = self._begins, self._declares
+        try:
+            with parts.open(name) as file:
+                while piece := file.read(CHUNK):
+                    parser.Parse(piece)
+            parser.Parse(b"", True)
+        except expat.ExpatError:
+            # Pictures and notes need not be XML; what readers take for a sheet and is none, they refuse.
+            pass
+
+    def _begins(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note what makes this part a sheet or a list of sheets, and what its sender may not see."""
+        if tag == CELL:
+            self.cell = attributes.get("r", "")
+        elif tag == FORMULA:
+            at = f" in {self.cell}" if self.cell else ""
+            self._notes(f"holds a formula{at}", "Copy the sheet and paste it as values")
+        elif tag in LINES:
+            self.rows = True
+            if attributes.get("hidden", "0") not in ("0", "false"):
+                self._notes("has hidden rows or columns (perhaps a filter)", "Show or delete them")
+        elif tag.rpartition(" ")[2] == "sheets":
+            # The library that reads the list asks for no namespace.
+            self.book = True
+
+    def _notes(self, found: str, remedy: str) -> None:
+        if not self.found:
+            self.found, self.remedy = found, remedy
+
+    def _declares(self, *_: object) -> None:
+        """Refuse what a reader of XML would expand."""
+        refuse(self.path, f"{self.name} defines XML entities", "Save it again as .xlsx")
 
 
-def _plain_xml(path: Path, parts: zipfile.ZipFile, name: str) -> None:
-    """Refuse what a reader of XML would expand, or would read in another coding than it is searched in."""
-    for number, chunk in enumerate(_chunks(parts, name)):
-        if not number and (b"\x00" in chunk[:200] or CODING.search(chunk[:200])):
-            refuse(path, f"{name} is in another coding than UTF-8", "Save it again as .xlsx")
-        if ENTITY.search(chunk):
-            refuse(path, f"{name} defines XML entities", "Save it again as .xlsx")
-
-
-def _sheets(path: Path, parts: zipfile.ZipFile) -> dict[str, str]:
-    """Give the sheets' names by their parts; more than one of them, or none, is refused."""
+def _sheet(path: Path, parts: zipfile.ZipFile) -> tuple[str, str]:
+    """Give the part and the name of the only sheet; more than one of them, or none, is refused."""
     try:
-        book = ElementTree.fromstring(parts.read("xl/workbook.xml"))  # noqa: S314 (entities are refused)
+        book = ElementTree.fromstring(parts.read(BOOK))  # noqa: S314 (entities are refused)
         links = ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     except (ElementTree.ParseError, KeyError):
         refuse(path, "the workbook is damaged", "Open it in a spreadsheet program and save it again as .xlsx")
@@ -135,17 +159,5 @@ def _sheets(path: Path, parts: zipfile.ZipFile) -> dict[str, str]:
         ]
         refuse(path, f"the workbook has {len(sheets)} sheets: {listed(names)}", "Keep only the answers")
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    at = PurePosixPath("/xl", targets.get(sheets[0].get(RELATION)) or "")
-    return {str(at)[1:]: sheets[0].get("name", "")}
-
-
-def _plain_values(path: Path, parts: zipfile.ZipFile, part: str, sheet: str) -> None:
-    """Refuse what would make the values differ from what the sender sees."""
-    where = f"the sheet {listed([repr(sheet)])}"
-    for chunk in _chunks(parts, part):
-        if found := FORMULA.search(chunk):
-            cells = CELL.findall(chunk[: found.start()])
-            at = f" in {cells[-1].decode()}" if cells else ""
-            refuse(path, f"{where} holds a formula{at}", "Copy the sheet and paste it as values")
-        if HIDDEN.search(chunk):
-            refuse(path, f"{where} has hidden rows or columns (perhaps a filter)", "Show or delete them")
+    at = posixpath.join("/xl", targets.get(sheets[0].get(RELATION)) or "")
+    return posixpath.normpath(at)[1:], sheets[0].get("name", "")
