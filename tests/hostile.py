@@ -140,7 +140,15 @@ def pandas_index(home):
     parquet(home, pa.Table.from_pandas(frame))
 
 
+def no_text(home):
+    """Text that is no UTF-8, which a writer of Parquet does not look at."""
+    offsets = pa.py_buffer(np.array([0, 1, 3], np.int32))
+    text = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff\xfe")])
+    parquet(home, pa.table({"area": text, "more": ["1", "2"]}))
+
+
 PARQUETS = {
+    "text that is none": (no_text, "damaged"),
     "30,000,000 rows": (many_rows, "30,000,000 rows"),
     "lists in cells": (pandas_index, "lists or records"),
     "a Parquet file cut short": (lambda home: raw(home, b"PAR1" + bytes(9), "a.parquet"), "not a whole"),

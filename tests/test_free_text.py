@@ -205,6 +205,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_of_the_texts_behind(home, monkey
     [
         ("[why, role_other]", "[why, late]", "the column 'late' is used for something else"),
         ("[why, role_other]", "[wy]", "column 'wy' of free text: the file has no such column"),
+        ("[why, role_other]", "[why, role_other, Why]", "the column 'Why' is listed twice"),
         ("[why, role_other]", "why", "comments"),
         ("label: Senior stakeholder}", "label: Senior stakeholder, other: true}", "are for everybody else"),
     ],

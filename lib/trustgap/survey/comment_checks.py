@@ -7,7 +7,7 @@ from trustgap.survey.matching import fold
 
 
 def comments(document: dict) -> Iterator[tuple]:
-    """Find columns of free text that are used for something else, too.
+    """Find columns of free text that are used for something else, too, or are listed twice.
 
     Parameters
     ----------
@@ -32,10 +32,13 @@ def comments(document: dict) -> Iterator[tuple]:
     used = [value for value in document["columns"].values() if isinstance(value, str)]
     used += [named.get(item["id"], item["id"]) for item in document["items"]]
     taken = {fold(column) for column in used if isinstance(column, str)}
+    seen = set()
     for column in document["comments"]:
-        if fold(column) in taken:
-            found = f"the column '{listed([column])}' is used for something else"
+        if fold(column) in taken | seen:
+            how = "listed twice" if fold(column) in seen else "used for something else"
+            found = f"the column '{listed([column])}' is {how}"
             yield "comments", found, 0, "columns of free text only", "Remove it there or here"
+        seen.add(fold(column))
 
 
 def others(document: dict) -> Iterator[tuple]:

@@ -131,6 +131,8 @@ def _parquet(path: Path, content: bytes, rows: int | None) -> Iterator[pd.DataFr
                 refuse(path, found, "Give each answer its own column")
             tables = [file.read()] if rows is None else map(_table, file.iter_batches(rows))
             for table in tables:
+                # Text that is no UTF-8, or lies outside the file, else shows only where it is used.
+                table.validate(full=True)
                 # The pandas metadata of a stranger's file could name an index or types of its own.
                 yield table.rename_columns(names).replace_schema_metadata(None).to_pandas()
     except (pa.ArrowException, OSError):
