@@ -69,7 +69,7 @@ class Material(HeadCounts, Mixable, Brought):
         return answers[answers["area"].astype(str).eq(self.area)]
 
     def cells(self, **equals: object) -> pd.DataFrame:
-        """Give some of the area's cells, those that are hidden without any answer.
+        """Give some of the area's cells, those that are hidden without any answer, for one or two at a time.
 
         Parameters
         ----------
@@ -83,9 +83,27 @@ class Material(HeadCounts, Mixable, Brought):
             The cells, in the order of the questionnaire. A group's rating of its own team is never among
             them: nobody was asked for it.
         """
+        return self._chosen(self.plain, equals)
+
+    def mixed(self, **equals: object) -> pd.DataFrame:
+        """Give some of the area's cells to be mixed or compared over waves: bounds are without answers, too.
+
+        Parameters
+        ----------
+        **equals : str, or several
+            As for `cells`.
+
+        Returns
+        -------
+        DataFrame
+            As `cells`.
+        """
+        return self._chosen(self.opened, equals)
+
+    def _chosen(self, every: pd.DataFrame, equals: dict[str, object]) -> pd.DataFrame:
         groups, teams = self.questionnaire.groups, self.questionnaire.teams
         own = {(group, team) for team, members in teams["members"].items() for group in members}
-        counts = self.opened[self.opened["area"].eq(self.area)].reset_index(drop=True)
+        counts = every[every["area"].eq(self.area)].reset_index(drop=True)
         if "block" in equals:
             equals["item"] = self.block(equals.pop("block")).index
         team = counts["item"].map(self.items["team"])

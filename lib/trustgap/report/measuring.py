@@ -116,7 +116,7 @@ def _measured(
         "people": people,
         "compared": areas_.against_rest(opened(now, mask)[areas & groups], asked.items, national=now),
         "expected": expected.expected(opened(now, mask, areas=True)[areas & groups], asked.items),
-        "headline": _headline(opened(now, mask), asked, mask.silent),
+        "headline": _headline(opened(now, mask, bounds=True), asked, mask.silent),
         "headline_decided": decided[_of_headline(decided, asked) & decided["wave"].eq(latest)],
         "decided": decided,
     }

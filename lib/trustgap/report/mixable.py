@@ -19,9 +19,18 @@ class Mixable:
 
     @cached_property
     def opened(self) -> pd.DataFrame:
-        """The cells of the area and of the whole, those that are hidden without any answer."""
+        """The cells of the area and of the whole, those that are hidden or a bound without any answer."""
+        return opened(self._here, self.release.mask)
+
+    @cached_property
+    def plain(self) -> pd.DataFrame:
+        """The same with bounds as they were counted, for results of one cell or two."""
+        return opened(self._here, self.release.mask, bounds=True)
+
+    @property
+    def _here(self) -> pd.DataFrame:
         counts = self.release.counts
-        return opened(counts[counts["area"].isin([self.area, cells.NATIONAL])], self.release.mask)
+        return counts[counts["area"].isin([self.area, cells.NATIONAL])]
 
     @property
     def asked(self) -> pd.DataFrame:

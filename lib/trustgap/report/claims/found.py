@@ -122,7 +122,7 @@ class Found:
     @cached_property
     def changed(self) -> pd.DataFrame:
         """Compare the last wave with the first, for every group's trust in every team."""
-        trust = self.study.cells(block="trust")
+        trust = self.study.mixed(block="trust")
         # Of the change in shares only: the tests of θ would take most of the time.
         rows = changes.change(trust, self.study.items, permutations=0, **self.study.over_time)
         return rows[rows["estimand"].eq("share_difference") & rows["group_a"].ne(cells.ALL)]

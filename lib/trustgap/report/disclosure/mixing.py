@@ -16,7 +16,7 @@ NOTHING = cells.MISSING["blank"]
 """What stands in the answers where a cell is left out: nothing else tells of whoever was in it."""
 
 
-def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False) -> pd.DataFrame:
+def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False, bounds: bool = False) -> pd.DataFrame:
     """Empty the cells that are hidden or a bound, so that nothing can be made of them.
 
     Parameters
@@ -28,6 +28,8 @@ def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False) -> pd.DataF
     areas : bool
         Empty all groups of an area where the pooled group is hidden or a bound, and none elsewhere: for what
         pools the groups of an area plainly and then mixes areas.
+    bounds : bool
+        Leave bounds as they were counted: for results of one cell or two, which the mask bounds.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False) -> pd.DataF
     named = counts[cells.CELL].astype(str)
     group = pd.Series(cells.ALL, index=counts.index) if areas else named["group"]
     places = zip(named["area"], named["wave"], group, named["item"], strict=True)
-    closed = np.fromiter((place in mask.untold for place in places), bool, len(counts))
+    shut = mask.hidden if bounds else mask.untold
+    closed = np.fromiter((place in shut for place in places), bool, len(counts))
     closed |= named["area"].isin(mask.silent).to_numpy()
     numbers = [*cells.levels(counts), *(kind for kind in cells.MISSING if kind in counts)]
     changed = counts.copy()
