@@ -96,6 +96,7 @@ def test_a_respondent_who_withdrew_is_not_in_what_is_kept(here):
         "people",
         "policy",
         "release",
+        "reviewed",
         "shown",
         "values",
     }

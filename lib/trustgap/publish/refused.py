@@ -29,20 +29,29 @@ def together(found: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> row = {"area": "X001", "item": "q", "group": "a", "release": "demo-1"}
+    >>> row = {"area": "X001", "item": "q", "group": "a", "kind": "changed", "release": "demo-1"}
     >>> together(pd.DataFrame([row, row | {"area": cells.NATIONAL}]))
     'beside release demo-1, these pages would tell of 1 to 10 people in 2 cells of X001, the whole'
+    >>> together(pd.DataFrame([row | {"kind": "cases"}]))
+    'beside release demo-1, these pages would tell of 1 to 10 people in reviewed cases of X001'
     """
     if found.empty:
         return ""
-    areas = [name for name in dict.fromkeys(found["area"]) if name != cells.NATIONAL]
-    named = areas[:NAMED] + ([many(len(areas) - NAMED, "other area")] if len(areas) > NAMED else [])
-    named += ["the whole"] if found["area"].eq(cells.NATIONAL).any() else []
+    of_cases = found["kind"].eq("cases")
+    parts = [(found[~of_cases], many(int((~of_cases).sum()), "cell")), (found[of_cases], "reviewed cases")]
+    places = " and ".join(f"in {what} of {_named(part['area'])}" for part, what in parts if len(part))
     releases = list(dict.fromkeys(found["release"]))
     return (
         f"beside {'release' if len(releases) == 1 else 'releases'} {', '.join(releases)}, these pages would "
-        f"tell of 1 to {THRESHOLD - 1} people in {many(len(found), 'cell')} of {', '.join(named)}"
+        f"tell of 1 to {THRESHOLD - 1} people {places}"
     )
+
+
+def _named(found: pd.Series) -> str:
+    """Name some areas, and count the others."""
+    areas = [name for name in dict.fromkeys(found) if name != cells.NATIONAL]
+    named = areas[:NAMED] + ([many(len(areas) - NAMED, "other area")] if len(areas) > NAMED else [])
+    return ", ".join(named + (["the whole"] if found.eq(cells.NATIONAL).any() else []))
 
 
 def behind(areas: list[str]) -> str:
@@ -73,7 +82,7 @@ def behind(areas: list[str]) -> str:
 REMEDY = (
     "Whoever keeps the earlier pages could take one from the other. Accepted: what is published stays as it "
     f"is; or a release in which, in each of these cells, at least {THRESHOLD} people joined, left or changed "
-    "their answer since, or nobody did."
+    "their answer since, or nobody did; so many cases were added, taken out or judged anew, or none was."
 )
 """What to do where two releases would tell too much."""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trustgap.report.disclosure.rules import THRESHOLD
-from trustgap.report.earlier import remainders
+from trustgap.report.earlier import cases, remainders
 from trustgap.report.earlier.entry import Entry, shown
 from trustgap.report.earlier.overlap import PAIR, Overlap, overlaps
 from trustgap.report.earlier.standing import Standing
@@ -32,7 +32,8 @@ def differences(entry: Entry, standing: Standing, told: pd.DataFrame, rows: pd.D
     DataFrame
         `COLUMNS`, one row per cell. ``kind`` is ``changed`` where 1 to 10 people joined a cell, left it or
         changed their answer, and ``left_over`` where a cell less others, some shown then and some now, is so
-        many people. ``people`` says how many differ for certain.
+        many people; ``cases`` of all reviewed cases of an area, see `cases.changed`. ``people`` says how
+        many differ for certain.
 
     Notes
     -----
@@ -48,6 +49,9 @@ def differences(entry: Entry, standing: Standing, told: pd.DataFrame, rows: pd.D
     for wave, overlap in overlaps(entry, standing, told).items():
         found += [(wave, *cell, "changed", people) for *cell, people in _changed(overlap, same)]
         found += [(wave, *cell, "left_over", people) for *cell, people in remainders.left_over(overlap)]
+    reviewed = standing.reviewed(cases.told(rows)["area"])
+    few = cases.changed(entry.reviewed, reviewed, rows, then=entry.shown, now=now)
+    found += [("", area, "", "", "cases", count) for area, count in few]
     table = pd.DataFrame(found, columns=COLUMNS[:-1]).assign(release=entry.release)
     return table.drop_duplicates(["wave", "area", "group", "item"], ignore_index=True)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trustgap.report.earlier import people
+from trustgap.report.earlier import cases, people
 from trustgap.report.earlier.standing import CELL, Standing, levels
 from trustgap.stats import counts as cells
 from trustgap.stats import results
@@ -41,6 +41,10 @@ class Entry:
         By area and item, a digest of every row that it showed.
     values : DataFrame
         What it showed of single cells, see `VALUE`.
+    reviewed : DataFrame or None
+        As `cases.digested` gives it, of the areas of which it showed what was found of reviewed cases; None
+        of releases from before these were put on record. Beside such a release no other result of an area's
+        cases may be shown: nobody can say any more in how many cases they differ.
     """
 
     release: str
@@ -50,6 +54,7 @@ class Entry:
     cells: pd.DataFrame
     shown: dict[str, str]
     values: pd.DataFrame
+    reviewed: pd.DataFrame | None
 
 
 def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: str, policy: str) -> Entry:
@@ -74,7 +79,8 @@ def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: s
     items = sorted(standing.items)
     # In the order of the digests: that of the file would tell who is who to those who have the file.
     there = standing.people(items).sort_values([*people.KEY, "person", "row"], ignore_index=True)
-    return Entry(release, policy, items, there, told, shown(rows, key=standing.key), values(rows))
+    reviewed = standing.reviewed(cases.told(rows)["area"])
+    return Entry(release, policy, items, there, told, shown(rows, key=standing.key), values(rows), reviewed)
 
 
 def shown(rows: pd.DataFrame, *, key: bytes) -> dict[str, str]:
@@ -143,6 +149,7 @@ def written(entry: Entry) -> dict:
         "cells": _packed(entry.cells),
         "shown": entry.shown,
         "values": _packed(entry.values),
+        "reviewed": _packed(entry.reviewed),
     }
 
 
@@ -173,6 +180,7 @@ def read(record: dict) -> Entry:
         table.astype(counted),
         record["shown"],
         _frame(record["values"], numbers=numbers),
+        _frame(record["reviewed"], numbers=["n"]) if "reviewed" in record else None,
     )
 
 

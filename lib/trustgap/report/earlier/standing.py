@@ -1,12 +1,13 @@
 """What a survey holds now, in the form in which releases are compared: its cells, and its people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from trustgap.report.earlier import people
+from trustgap.report.earlier import cases, people
 from trustgap.stats import counts as cells
 from trustgap.stats.shares import responses
 from trustgap.survey.folder import Survey
@@ -88,6 +89,21 @@ class Standing:
             As `people.digested` gives it.
         """
         return people.digested(self.survey.answers, self.ids, items=items, key=self.key)
+
+    def reviewed(self, areas: Collection[str]) -> pd.DataFrame:
+        """Digest the reviewed cases.
+
+        Parameters
+        ----------
+        areas : collection of str
+            Of which, the whole perhaps among them.
+
+        Returns
+        -------
+        DataFrame
+            As `cases.digested` gives it.
+        """
+        return cases.digested(self.survey.files["cases"], areas, key=self.key)
 
     def valid(self, items: list[str]) -> pd.DataFrame:
         """Say who gave a valid answer to what.
