@@ -1,8 +1,11 @@
 """Reviewed cases for tests: judgements as the reader of cases.csv hands them on."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
+from trustgap.report.brought import Brought
 from trustgap.report.disclosure import Mask, records
 from trustgap.report.disclosure.case_lines import decided as hidden
 from trustgap.report.wording import Words
@@ -68,3 +71,11 @@ def decided(cells, **same):
 def shown(rows, judgements, words=None):
     """Protect results of judgements as a release of these judgements alone would."""
     return records(rows, words or Words.plain(), mask=Mask.of(hidden(judgements)))
+
+
+def pooled(judgements):
+    """Give every finding on the cases that pages on the whole pool, as a release of these alone would."""
+    whole = Brought()
+    whole.area = "national"
+    whole.release = SimpleNamespace(files={"cases": judgements}, mask=Mask.of(hidden(judgements)))
+    return whole.findings

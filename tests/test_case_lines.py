@@ -10,6 +10,7 @@ import pytest
 from trustgap.report.claims import records as of_cases
 from trustgap.report.disclosure.case_lines import decided
 from trustgap.report.disclosure.people import named
+from trustgap.report.disclosure.sums import allowed, ranges
 from trustgap.stats.case_reviews import reviewers, reviews, suitability
 from trustgap.stats.claims import rules
 
@@ -186,3 +187,69 @@ def test_no_count_of_few_people_can_be_worked_out(seed):
 def test_no_count_of_few_people_can_be_worked_out_of_two_hundred_files():
     found = {seed: recovered(area(np.random.default_rng(seed))) for seed in range(12, 212)}
     assert {seed: sets for seed, sets in found.items() if sets} == {}
+
+
+def over_areas(judgements):
+    """Attack the pages of all areas and of the whole together; name the few of whom too much is known."""
+    reviewed = reviews.settled(judgements)
+    counted = reviewed.groupby(["area", "decision_point"])["improvable"].agg(["size", "sum"]).astype(int)
+    size, hits = counted["size"].to_numpy(), counted["sum"].to_numpy()
+    area, kind = (counted.index.get_level_values(at).to_numpy() for at in (0, 1))
+    said = decided(judgements).set_index(["area", "item"])["kind"].to_dict()
+    pooled = files.pooled(judgements)
+    facts, sets = [], {(one, point): (area == one) & (kind == point) for one in area for point in KINDS}
+    for name, points in SHARES.items():
+        those = pooled[pooled["item"].eq(f"case_{name}") & pooled["hit"].notna()]
+        inside = np.isin(area, those["area"]) & np.isin(kind, points)
+        better = those["hit"].eq(name != "residential_right").sum()
+        facts += [(tuple(inside.tolist()), better, better)] if len(those) else []
+        for one in dict.fromkeys(area):
+            sets[one, name] = inside = (area == one) & np.isin(kind, points)
+            kept = said.get((one, f"case_{name}"), "")
+            facts.append((tuple(inside.tolist()), *allowed(size[inside].sum(), hits[inside].sum(), kept)))
+    facts = tuple(fact for fact in facts if any(fact[0]))
+    few = {name: inside for name, inside in sets.items() if 0 < size[inside].sum() < 11}
+    found = {name: ranges(tuple(size), facts, tuple(inside.tolist())) for name, inside in few.items()}
+    return {
+        name: (low, high)
+        for name, (low, high) in found.items()
+        if high - low < (2 if size[few[name]].sum() >= 3 else 1)
+    }
+
+
+def areas(draw):
+    """Draw the cases of some areas: kinds, few of some."""
+    parts = []
+    for number in range(int(draw.integers(1, 5))):
+        for point, decision in KINDS.items():
+            n = int(draw.choice([0, 4, 8, 12, 25]))
+            better = int(draw.binomial(n, draw.choice([0.1, 0.4])))
+            more = {"point": point, "decision": decision, "area": f"X{number}", "name": f"{number}{point}"}
+            parts.append(files.reviews(n, better, **more))
+    made = pd.concat(parts, ignore_index=True)
+    return made if len(made) else files.reviews(12, 5)
+
+
+def test_a_kind_of_few_cases_is_not_what_the_other_kinds_leave_over_of_the_whole():
+    """B51. A1 alone was asked about moves, so that those of the whole are its own."""
+    admitted = [files.reviews(32, 8, area=f"A{n}", name=f"a{n}") for n in range(1, 7)]
+    moved = files.reviews(8, 5, point="residential", decision="move", area="A1", name="m")
+    judgements = pd.concat([*admitted, moved])
+
+    assert kinds(judgements, "A1")["case_avoidable_admission"] == "hidden"
+    assert over_areas(judgements) == {}
+
+
+def test_the_whole_does_not_tell_what_its_only_area_hides():
+    """B52."""
+    made = [files.reviews(32, 8), files.reviews(8, 5, point="residential", decision="move", name="m")]
+    judgements = pd.concat(made)
+
+    assert kinds(judgements)["case_avoidable_admission"] == "hidden"
+    assert over_areas(judgements) == {}
+
+
+@pytest.mark.parametrize("seed", [*range(30), 299, 364, 392])
+def test_areas_and_the_whole_tell_together_of_no_few_people(seed):
+    """B51."""
+    assert over_areas(areas(np.random.default_rng(seed))) == {}

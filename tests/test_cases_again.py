@@ -14,7 +14,8 @@ from trustgap.report.disclosure.beside import beside
 from trustgap.report.earlier import entry
 from trustgap.report.earlier.differences import differences
 from trustgap.report.wording import Words
-from trustgap.stats.case_reviews import over_areas, reviews
+from trustgap.stats.case_reviews import reviews
+from trustgap.stats.case_reviews.over_areas import over_areas
 
 FIRST = pd.concat(
     [files.reviews(n, n // 4, area=area, name=area) for area, n in {"A1": 40, "A2": 60, "A3": 30}.items()],
@@ -34,9 +35,9 @@ def released(survey, judgements):
     brought = standing.survey.files | {"cases": judgements}
     release.standing = replace(standing, survey=replace(standing.survey, files=brought))
     found, hidden = beside(brought)
-    every, of_area = found["cases"], found["cases"].groupby("area")
+    of_area = found["cases"].groupby("area")
     rows = [of(part, area=area) for area, part in of_area for of in (reviews.findings, reviews.counted)]
-    rows = pd.concat([*rows, over_areas.over_areas(over_areas.answers(every))])
+    rows = pd.concat([*rows, over_areas(files.pooled(found["cases"]))])
     shown = records(rows, Words.plain(), mask=Mask.of(hidden)).table
     release.rows = pd.concat([release.rows, shown.assign(notebook="07_case_reviews")], ignore_index=True)
     return release
@@ -99,9 +100,13 @@ def test_names_given_anew_to_many_are_no_reason(then):
     assert then(FIRST.assign(reviewer="b")).empty
 
 
-def test_a_few_cases_of_an_area_that_is_hidden_are_found_in_the_whole(then):
+def test_a_late_case_is_found_where_the_pages_are_of_the_whole_alone(survey, first):
     """B53."""
-    assert places(then(late(5, area="A4"))) == {"national"}
+    before, later = copy(first), released(survey, late(1))
+    for one in (before, later):
+        one.rows = one.rows[one.rows["area"].eq("national")]
+
+    assert places(later.beside(before)) == {"national"}
 
 
 def test_cases_that_are_not_shown_any_more_tell_nothing_new(survey, first):
