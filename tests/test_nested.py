@@ -28,6 +28,11 @@ def frame(n, **columns):
     return pd.DataFrame(base | columns, index=range(n))
 
 
+def everywhere(*cells):
+    """Name the cells of the only area, and of the whole."""
+    return {(area, "1", *cell) for area in ("X1", "national") for cell in cells}
+
+
 def decided(answers, items=("p", "q"), batteries=(), roles=()):
     waves = sorted(answers["wave"].unique())
     of = pd.DataFrame(index=list(items))
@@ -80,7 +85,7 @@ def test_two_ways_to_divide_the_same_people_need_eleven_in_every_part_of_both():
     assert decided(answers, roles="rs") == set()
     role[:16] = "s"
     found = decided(answers.assign(role=role), roles="rs")
-    assert found == {("X1", "1", one, item) for one in "rs" for item in "pq"}
+    assert found == everywhere(*((one, item) for one in "rs" for item in "pq"))
     # Where those four did not answer, nobody is in that part.
     assert {
         cell[3] for cell in decided(answers.assign(role=role, q=[1] * 16 + [0] * 4 + [1] * 60), roles="rs")
@@ -102,7 +107,7 @@ def test_complete_cases_that_lack_four_are_withheld_and_all_respondents_shown():
     answers.loc[:3, "r"] = 0
     battery = [("b", "all", "pqr")]
     found = decided(answers, "pqr", battery)
-    assert found == {("X1", "1", "all", "complete:b")}
+    assert found == everywhere(("all", "complete:b"))
     items = pd.DataFrame({"k": 5, "team": ""}, index=list("pqr"))
     rows = scale(answers, items, area="X1", wave="1", name="b", seed=1)
     cells = frozenset(found)
@@ -115,13 +120,35 @@ def test_complete_cases_that_lack_four_are_withheld_and_all_respondents_shown():
     assert decided(answers, "pqr", battery) == set()
 
 
+def test_parts_of_the_whole_are_sets_like_those_of_an_area():
+    """B63. Of the whole three have no weight, four did not answer everything, three have another role."""
+    role = ["s"] * 3 + ["r"] * 117
+    answers = frame(120, area=["A"] * 60 + ["B"] * 60, p=1, q=1, role=role)
+    answers.loc[:2, "weight"] = np.nan
+    answers.loc[3:6, "q"] = 0
+    found = decided(answers, batteries=[("b", "all", "pq")], roles="rs")
+    weighted = {(group, f"weighted:{item}") for group in ("all", "a") for item in "pq"}
+    parts = weighted | {("all", "complete:b")} | {(one, item) for one in "rs" for item in "pq"}
+    for area in ("A", "national"):
+        assert {(cell[2], cell[3]) for cell in found if cell[0] == area} == parts
+    # In B nobody has the other role.
+    assert {cell for cell in found if cell[0] == "B"} == {("B", "1", "s", item) for item in "pq"}
+
+
+def test_the_whole_lacks_as_many_as_its_areas_together():
+    answers = frame(120, area=["A"] * 60 + ["B"] * 60, p=1, q=1)
+    answers.loc[[0, 1, 2, 3, 4, 5, 60, 61, 62, 63, 64], "weight"] = np.nan
+    found = decided(answers)
+    assert {cell[0] for cell in found} == {"A", "B"}, "eleven of the whole, six and five of its areas"
+
+
 def test_a_question_that_a_group_was_not_asked_leaves_nobody_incomplete():
     answers = frame(60, group=["a"] * 30 + ["b"] * 30, p=1, q=1, r=[-1] * 30 + [1] * 30)
     assert decided(answers, "pqr", [("b", "a", "pqr"), ("b", "b", "pqr")]) == set()
     answers.loc[29, "q"] = answers.loc[59, "q"] = -2
-    assert decided(answers, "pqr", [("b", "a", "pqr"), ("b", "b", "pq")]) == {
-        ("X1", "1", group, "complete:b") for group in "ab"
-    }
+    assert decided(answers, "pqr", [("b", "a", "pqr"), ("b", "b", "pq")]) == everywhere(
+        ("a", "complete:b"), ("b", "complete:b")
+    )
 
 
 def panel(joiners, leavers, n=40):
@@ -168,10 +195,10 @@ def test_a_third_wave_is_held_against_the_waves_that_are_shown():
 def test_weighted_results_of_all_but_a_few_are_hidden():
     """B42."""
     answers = frame(60, p=1, q=[1] * 50 + [0] * 10, weight=[1.0] * 50 + [np.nan] * 10)
-    assert decided(answers) == {("X1", "1", group, "weighted:p") for group in ("a", "all")}
-    assert decided(answers.assign(weight=[1.0] * 49 + [np.nan] * 11)) == {
-        ("X1", "1", group, "weighted:q") for group in ("a", "all")
-    }
+    assert decided(answers) == everywhere(("a", "weighted:p"), ("all", "weighted:p"))
+    assert decided(answers.assign(weight=[1.0] * 49 + [np.nan] * 11)) == everywhere(
+        ("a", "weighted:q"), ("all", "weighted:q")
+    )
     assert decided(answers.assign(weight=np.nan)) == set()
 
 

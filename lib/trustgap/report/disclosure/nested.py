@@ -58,13 +58,14 @@ def differences(
     ...                         "weight": 1.0, "p": 1, "q": [1] * 36 + [0] * 4})
     >>> items = pd.DataFrame(index=["p", "q"])
     >>> differences(answers, items, waves=["1"], latest="1", batteries=[("b", "all", items)], roles=[])
-      area wave group        item    kind
-    0   X1    1   all  complete:b  hidden
+           area wave group        item    kind
+    0        X1    1   all  complete:b  hidden
+    1  national    1   all  complete:b  hidden
     """
     now = answers[answers["wave"].astype(str).eq(latest)]
-    codes = {str(area): now.iloc[rows] for area, rows in now.groupby("area", observed=True).indices.items()}
+    places = {str(area): now.iloc[rows] for area, rows in now.groupby("area", observed=True).indices.items()}
     batteries, found = list(batteries), _again(answers, items, waves)
-    for area, part in codes.items():
+    for area, part in (places | {cells.NATIONAL: now}).items():
         here = [*_complete(part, batteries), *_weighted(part, items), *_roles(part, items, roles)]
         found += [(area, latest, *cell) for cell in here]
     return pd.DataFrame(found, columns=cells.CELL).assign(kind="hidden")[COLUMNS].astype(str)
