@@ -82,7 +82,7 @@ class Release:
 
     def entry(self, name="small-1"):
         """Give what is on record of it, once written and read again."""
-        kept = entry.of(self.standing, self.told, self.rows, release=name, policy="p")
+        kept = entry.of(self.standing, self.told, self.rows, release=name)
         return entry.read(entry.written(kept))
 
     def beside(self, earlier):

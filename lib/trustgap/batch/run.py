@@ -253,7 +253,7 @@ def _already(asked: Asked, loaded: folder.Survey) -> pd.DataFrame | None:
         shown = released.already(asked, loaded)
     except Broken:
         return None
-    return shown.rename(columns={"group_a": "group"}) if len(shown) else None
+    return shown if len(shown) else None
 
 
 def _now() -> str:

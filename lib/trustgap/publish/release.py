@@ -115,7 +115,7 @@ def _publish(run: Run, to: Path, record: Path) -> dict:
             raise Refused(
                 "The survey or its pages changed meanwhile. Run the survey again, and release then."
             )
-        kept = entry.of(run.standing, run.told, run.rows, release=name, policy=facts["policy"])
+        kept = entry.of(run.standing, run.told, run.rows, release=name)
         ledger.replace(home / manifest.REVIEW, manifest.text(manifest.review(described, pages)).decode())
         # On record first: pages that nobody knows of could not be held against later ones.
         releases.append(

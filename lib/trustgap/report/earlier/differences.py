@@ -37,17 +37,17 @@ def differences(entry: Entry, standing: Standing, told: pd.DataFrame, rows: pd.D
 
     Notes
     -----
-    What is the same in both releases tells nothing new: cells with the same counts, and cells of which every
-    row of the area and item reads as it did. Where at least `THRESHOLD` people differ for certain, those who
-    compare learn of so many at once. For certain differ as many as counts moved and, where identifiers last,
-    as many as left or joined; somebody who changed an answer left with one and joined with another, so the
-    larger of the two numbers is taken and not their sum.
+    What is the same in both releases tells nothing new: cells with the same counts, and cells of releases of
+    which every row reads the same. A row may rest on other cells than its own, such as a mean of several
+    questions or a comparison with all other areas, so all rows are looked at. Where at least `THRESHOLD`
+    people differ for certain, those who compare learn of so many at once. For certain differ as many as
+    counts moved and, where identifiers last, as many as left or joined; somebody who changed an answer left
+    with one and joined with another, so the larger of the two numbers is taken and not their sum.
     """
     now = shown(rows, key=standing.key)
-    same = {name for name, digest in entry.shown.items() if now.get(name) == digest}
-    found = []
+    found, moved = [], entry.shown != now
     for wave, overlap in overlaps(entry, standing, told).items():
-        found += [(wave, *cell, "changed", people) for *cell, people in _changed(overlap, same)]
+        found += [(wave, *cell, "changed", people) for *cell, people in _changed(overlap, moved=moved)]
         found += [(wave, *cell, "left_over", people) for *cell, people in remainders.left_over(overlap)]
     reviewed = standing.reviewed(cases.told(rows)["area"])
     few = cases.changed(entry.reviewed, reviewed, rows, then=entry.shown, now=now)
@@ -56,7 +56,7 @@ def differences(entry: Entry, standing: Standing, told: pd.DataFrame, rows: pd.D
     return table.drop_duplicates(["wave", "area", "group", "item"], ignore_index=True)
 
 
-def _changed(overlap: Overlap, same: set[str]) -> list[tuple]:
+def _changed(overlap: Overlap, *, moved: bool) -> list[tuple]:
     """List the cells that few people set apart from what was shown."""
     old, new, items = overlap.old, overlap.new, overlap.items
     before, after = overlap.places()
@@ -70,13 +70,8 @@ def _changed(overlap: Overlap, same: set[str]) -> list[tuple]:
         people = np.maximum.reduce([apart, old.base[s] - both, new.base[t] - both])
     bad = old.told[s] & new.told[t] & (apart > 0) & (people < THRESHOLD)
     steady_old, steady_new = _steady(overlap)
-    bad &= twins | ((both > 0) & ~steady_old[s] & ~steady_new[t])
-    found = []
-    for n, i in zip(*np.nonzero(bad), strict=True):
-        area, group = names[n, 2:]
-        if not (twins[n, 0] and f"{area} {items[i]}" in same):
-            found.append((area, group, items[i], int(people[n, i])))
-    return found
+    bad &= np.where(twins, moved, (both > 0) & ~steady_old[s] & ~steady_new[t])
+    return [(*names[n, 2:], items[i], int(people[n, i])) for n, i in zip(*np.nonzero(bad), strict=True)]
 
 
 def _moved(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 import base64
 import io
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +15,6 @@ from trustgap.stats import counts as cells
 from trustgap.stats import results
 from trustgap.survey import secret
 
-PLAIN = ("respondents", "top2_share", "positive", "neutral", "negative", "mean")
-"""Estimands that tell of one cell and no other, besides the categories."""
-
-VALUE = "area wave group_a item estimand n_a estimate conf_low conf_high method reason".split()
-"""What is kept of a shown value."""
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -29,8 +24,8 @@ class Entry:
     ----------
     release : str
         Its name.
-    policy : str
-        Hash of the rules by which it was protected.
+    survey : str
+        Id of its survey.
     items : list of str
         What its rows of respondents are digested over.
     people : DataFrame
@@ -39,8 +34,6 @@ class Entry:
         The cells that it told of, as `standing.published` gives them.
     shown : dict of str to str
         By area and item, a digest of every row that it showed.
-    values : DataFrame
-        What it showed of single cells, see `VALUE`.
     reviewed : DataFrame or None
         As `cases.digested` gives it, of the areas of which it showed what was found of reviewed cases; None
         of releases from before these were put on record. Beside such a release no other result of an area's
@@ -48,16 +41,15 @@ class Entry:
     """
 
     release: str
-    policy: str
+    survey: str
     items: list[str]
     people: pd.DataFrame
     cells: pd.DataFrame
     shown: dict[str, str]
-    values: pd.DataFrame
     reviewed: pd.DataFrame | None
 
 
-def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: str, policy: str) -> Entry:
+def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: str) -> Entry:
     """Collect what is to be known of a release later on.
 
     Parameters
@@ -68,8 +60,8 @@ def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: s
         As `standing.published` gives it.
     rows : DataFrame
         All tables of the release, in the results vocabulary.
-    release, policy : str
-        Its name, and the hash of its rules.
+    release : str
+        Its name.
 
     Returns
     -------
@@ -79,8 +71,8 @@ def of(standing: Standing, told: pd.DataFrame, rows: pd.DataFrame, *, release: s
     items = sorted(standing.items)
     # In the order of the digests: that of the file would tell who is who to those who have the file.
     there = standing.people(items).sort_values([*people.KEY, "person", "row"], ignore_index=True)
-    reviewed = standing.reviewed(cases.told(rows)["area"])
-    return Entry(release, policy, items, there, told, shown(rows, key=standing.key), values(rows), reviewed)
+    survey, reviewed = standing.survey.questionnaire.survey, standing.reviewed(cases.told(rows)["area"])
+    return Entry(release, survey, items, there, told, shown(rows, key=standing.key), reviewed)
 
 
 def shown(rows: pd.DataFrame, *, key: bytes) -> dict[str, str]:
@@ -108,24 +100,6 @@ def shown(rows: pd.DataFrame, *, key: bytes) -> dict[str, str]:
     }
 
 
-def values(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the values that were shown of single cells.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Tables in the results vocabulary.
-
-    Returns
-    -------
-    DataFrame
-        Columns `VALUE`; each value once.
-    """
-    plain = rows["estimand"].isin(PLAIN) | rows["estimand"].str.startswith("category_")
-    local = rows[plain & ~rows["suppressed"].astype(bool) & rows["group_b"].eq("") & rows["group_a"].ne("")]
-    return local[VALUE].drop_duplicates().reset_index(drop=True)
-
-
 def written(entry: Entry) -> dict:
     """Put an entry into a form that JSON can hold.
 
@@ -143,12 +117,11 @@ def written(entry: Entry) -> dict:
     runs = entry.people.groupby(people.KEY, sort=False).size().reset_index(name="n")
     return {
         "release": entry.release,
-        "policy": entry.policy,
+        "survey": entry.survey,
         "items": entry.items,
         "people": {"runs": _packed(runs), "digests": _text(digests.astype("<u8").tobytes())},
         "cells": _packed(entry.cells),
         "shown": entry.shown,
-        "values": _packed(entry.values),
         "reviewed": _packed(entry.reviewed),
     }
 
@@ -171,15 +144,13 @@ def read(record: dict) -> Entry:
     digests = np.frombuffer(_bytes(record["people"]["digests"]), "<u8").reshape(-1, 2).astype(np.uint64)
     table = _frame(record["cells"])
     counted = {name: int for name in table if name not in CELL}
-    numbers = [name for name in VALUE if name in results.NUMBERS]
     return Entry(
         record["release"],
-        record["policy"],
+        record["survey"],
         record["items"],
         there.assign(person=digests[:, 0], row=digests[:, 1]),
         table.astype(counted),
         record["shown"],
-        _frame(record["values"], numbers=numbers),
         _frame(record["reviewed"], numbers=["n"]) if "reviewed" in record else None,
     )
 
@@ -220,11 +191,9 @@ def _packed(table: pd.DataFrame) -> str:
     return _text(table.to_csv(index=False, lineterminator="\n").encode())
 
 
-def _frame(packed: str, *, numbers: list[str] | None = None) -> pd.DataFrame:
-    text = io.BytesIO(_bytes(packed))
-    absent = {name: [""] for name in numbers or []}
-    frame = pd.read_csv(text, dtype=str, keep_default_na=False, na_values=absent)
-    return frame.astype({name: int if name == "n" else float for name in numbers or []})
+def _frame(packed: str, *, numbers: Collection[str] = ()) -> pd.DataFrame:
+    frame = pd.read_csv(io.BytesIO(_bytes(packed)), dtype=str, keep_default_na=False)
+    return frame.astype(dict.fromkeys(numbers, int))
 
 
 def _text(content: bytes) -> str:

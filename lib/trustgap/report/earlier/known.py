@@ -1,15 +1,13 @@
-"""What readers know from earlier releases: protection and audit of a later one take it as shown."""
+"""What readers know from earlier releases: protection of a later one takes these cells as shown."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from trustgap.report.earlier.entry import VALUE, Entry
+from trustgap.report.earlier.entry import Entry
 from trustgap.report.earlier.overlap import PAIR, Overlap, overlaps
-from trustgap.report.earlier.standing import Standing
-
-COLUMNS = [*VALUE, "release"]
+from trustgap.report.earlier.standing import CELL, Standing
 
 
 def already(entries: Iterable[Entry], standing: Standing | None) -> pd.DataFrame:
@@ -25,21 +23,19 @@ def already(entries: Iterable[Entry], standing: Standing | None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `COLUMNS`: one row per value that was shown, with the cell's present names in ``area wave group_a
-        item``. A cell that was told of without a value of its own has one row with ``estimand`` "". Whether
-        or not a later release shows such a cell, it is as good as shown.
+        `CELL`, under present names. Whether or not a later release shows such a cell, it is as good as shown.
 
     Notes
     -----
-    A cell with other counts than then is none of these: its old values are true of other people, and whether
-    the new ones may stand beside them is for `differences` to say.
+    A cell with other counts than then is none of these: what was shown is true of other people, and whether
+    new values may stand beside them is for `differences` to say.
     """
     found = []
     for entry in entries:
         for wave, overlap in overlaps(entry, standing, standing.cells).items():
-            found.append(_of(entry, _still(overlap).assign(wave=wave)))
+            found.append(_still(overlap).assign(wave=wave)[CELL])
     if not found:
-        return pd.DataFrame(columns=COLUMNS, dtype=object)
+        return pd.DataFrame(columns=CELL, dtype=object)
     return pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
 
 
@@ -55,15 +51,4 @@ def _still(overlap: Overlap) -> pd.DataFrame:
     alike &= twins | ((both == old.base[s]) & (both > 0))
     pair, item = np.nonzero(alike)
     items = np.array(overlap.items, dtype=object)[item]
-    return pd.DataFrame(names[pair], columns=PAIR).assign(item=items)
-
-
-def _of(entry: Entry, still: pd.DataFrame) -> pd.DataFrame:
-    """Put what was shown of cells under their present names."""
-    named = {"area": "old_area", "group_a": "old_group"}
-    told = still.merge(
-        entry.values.rename(columns=named), on=["wave", "old_area", "old_group", "item"], how="left"
-    )
-    told["estimand"] = told["estimand"].fillna("")
-    told = told.rename(columns={"new_area": "area", "new_group": "group_a"})
-    return told.assign(release=entry.release)[COLUMNS]
+    return pd.DataFrame(names[pair, 2:], columns=["area", "group"]).assign(item=items)
