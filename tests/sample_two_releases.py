@@ -21,7 +21,7 @@ AGREE = {
 }
 
 
-def people(sizes=SIZES, *, waves=("1",), seed=1):
+def people(sizes=SIZES, *, waves=("1",), seed=1, items=("q1", "q2")):
     """Draw the rows of an answers file."""
     rng = np.random.default_rng(seed)
     rows = [
@@ -32,7 +32,7 @@ def people(sizes=SIZES, *, waves=("1",), seed=1):
         for number in range(size)
     ]
     frame = pd.DataFrame(rows)
-    return frame.assign(**{item: rng.integers(1, 6, len(rows)).astype(str) for item in ("q1", "q2")})
+    return frame.assign(**{item: rng.integers(1, 6, len(rows)).astype(str) for item in items})
 
 
 def late(rows, count, *, area="A1", group="g", seed=9):
@@ -41,12 +41,12 @@ def late(rows, count, *, area="A1", group="g", seed=9):
     return pd.concat([rows, more.assign(id=[f"late-{n}" for n in range(count)])], ignore_index=True)
 
 
-def load(home, rows, *, items=("q1", "q2"), ids=True, waves=("1",)):
+def load(home, rows, *, items=("q1", "q2"), ids=True, waves=("1",), survey="small"):
     """Write a survey folder and read it."""
     home.mkdir()
     fixed = {"wave": "wave", "area": "area", "group": "group"} | ({"respondent": "id"} if ids else {})
     document = {
-        "survey": "small", "title": "Small", "synthetic": True, "citation": "none", "answers": "answers.csv",
+        "survey": survey, "title": "Small", "synthetic": True, "citation": "none", "answers": "answers.csv",
         "sampling": {"design": "census"}, "headline": items[0],
         "waves": [{"id": wave, "label": wave, "time": int(wave)} for wave in waves],
         "groups": [{"id": group, "label": group} for group in "gh"],

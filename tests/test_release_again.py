@@ -120,6 +120,37 @@ def test_a_damaged_record_is_a_reason_too_and_said_by_the_run(here, capsys):
     assert "the record of releases is damaged" in said.out
 
 
+def test_a_late_respondent_to_the_survey_under_another_id_is_found(here, capsys):
+    """B66."""
+    asked = here / "survey" / "questionnaire.yaml"
+    text = asked.read_text()
+    assert text.count("survey: demo\n") == 1
+    asked.write_text(text.replace("survey: demo\n", "survey: renamed\n"))
+    answers(here, joined(1))
+
+    assert again(here) == 3
+    assert "beside release demo-1, these pages would tell of 1 to 10 people" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", ["gone", "cut to its first line"])
+def test_a_record_that_lacks_what_the_outputs_say_was_released_is_missed(here, how, capsys):
+    """B67."""
+    assert release(here / "survey", here / "pages", here / "second") == 0
+    record = here / "survey" / "releases.jsonl"
+    record.with_suffix(".head").unlink()
+    if how == "gone":
+        record.unlink()
+    else:
+        record.write_text(record.read_text().splitlines(keepends=True)[0])
+    capsys.readouterr()
+
+    assert release(here / "survey", here / "pages", here / "third") == 3
+    said = capsys.readouterr().err
+    assert "releases.jsonl: it does not tell of demo-2, which was released" in said
+    assert "put back a copy" in said
+    assert not (here / "third").exists()
+
+
 def test_a_release_from_other_outputs_is_held_against_the_same_record(here):
     """A24."""
     answers(here, joined(1))

@@ -1,5 +1,6 @@
 """What was released of a survey before: read from the record that lies with its answers."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ from trustgap.report.earlier.entry import Entry
 from trustgap.report.earlier.standing import Standing
 from trustgap.survey import key, secret
 from trustgap.survey.folder import Survey
+
+REVIEW = "review.json"
+"""File beside the pages of a run, for who publishes them: its last release, and why cells are hidden."""
 
 RELEASED, TAKEN_BACK = "released", "taken back"
 """What a line of the record can say: pages were put in place, or in the end they were not."""
@@ -49,14 +53,14 @@ def place(asked: Asked) -> Path:
 
 
 def entries(asked: Asked, survey: str) -> list[Entry]:
-    """Read the earlier releases of a survey.
+    """Read the earlier releases of the answers that a survey is made of, under whatever id.
 
     Parameters
     ----------
     asked : Asked
         What a run is asked for.
     survey : str
-        Id of the survey: answers to several may lie in one folder.
+        Id of the survey, after which its folder among the outputs is called.
 
     Returns
     -------
@@ -66,13 +70,26 @@ def entries(asked: Asked, survey: str) -> list[Entry]:
     Raises
     ------
     Broken
-        If the record is not as it was left.
+        If the record is not as it was left, or does not know of the last release of these outputs.
     """
-    lines = releases.read(place(asked), key=secret.key(home(asked)))
-    mine = [line for line in lines if line["survey"] == survey]
-    back = {line["release"] for line in mine if line["what"] == TAKEN_BACK}
-    kept = [line for line in mine if line["what"] == RELEASED and line["release"] not in back]
-    return [entry.read(line["entry"]) for line in kept]
+    record = place(asked)
+    lines = releases.read(record, key=secret.key(home(asked)))
+    last = _last(asked.outputs / survey / REVIEW)
+    if last and last not in {line["release"] for line in lines}:
+        raise releases.Broken(f"{record.name}: it does not tell of {last}, which was released")
+    back = {line["release"] for line in lines if line["what"] == TAKEN_BACK}
+    kept = [line for line in lines if line["what"] == RELEASED and line["release"] not in back]
+    return [entry.read(line | line["entry"]) for line in kept]
+
+
+def _last(review: Path) -> str:
+    """Name the last release that was made of some outputs."""
+    try:
+        return json.loads(review.read_text(encoding="utf-8"))["release"]
+    except FileNotFoundError:
+        return ""
+    except (ValueError, KeyError, TypeError):
+        raise releases.Broken(f"{review.name}: it is not as it was written") from None
 
 
 def already(asked: Asked, survey: Survey) -> pd.DataFrame:

@@ -16,9 +16,6 @@ from trustgap.stats import counts as cells
 NAME = "manifest.json"
 """File of a release that describes the others."""
 
-REVIEW = "review.json"
-"""File beside the pages of a run, for who publishes them: the manifest, and why cells are hidden."""
-
 COUNTED = ["shown", "hidden_primary", "hidden_secondary"]
 
 

@@ -116,12 +116,14 @@ def _publish(run: Run, to: Path, record: Path) -> dict:
                 "The survey or its pages changed meanwhile. Run the survey again, and release then."
             )
         kept = entry.of(run.standing, run.told, run.rows, release=name)
-        ledger.replace(home / manifest.REVIEW, manifest.text(manifest.review(described, pages)).decode())
         # On record first: pages that nobody knows of could not be held against later ones.
         releases.append(
             record, {"what": released.RELEASED, **facts, "entry": entry.written(kept)}, key=secret
         )
         try:
+            # Not earlier: it tells that the record knows of this release.
+            review = manifest.text(manifest.review(described, pages)).decode()
+            ledger.replace(home / released.REVIEW, review)
             copying.put_in_place(part, to)
         except BaseException:
             if part.exists():

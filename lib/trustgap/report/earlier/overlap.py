@@ -1,6 +1,6 @@
 """Which cells of two releases have people in common, and how many, item by item."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -97,18 +97,20 @@ def overlaps(entry: Entry, standing: Standing, told: pd.DataFrame) -> dict[str, 
     Returns
     -------
     dict of str to Overlap
-        By wave, those of both.
+        By wave as it is called now, those of both; of a survey with another id, those of the same people.
     """
-    new = standing.people(entry.items)
+    then = _then(entry, standing)
+    entry = _named(entry, {old: now for now, old in then.items()})
+    new = standing.people(entry.items, then=then)
     pairs = people.paired(entry.people, new)
     steady = people.lasting(entry.people, new)
     table = pd.concat([entry.cells.assign(side="old"), told.assign(side="new")], ignore_index=True)
     counted = [*levels(table), *missing(table)]
     table[counted] = table[counted].fillna(0).astype(int)
-    found = {}
+    ours, found = entry.survey == standing.survey.questionnaire.survey, {}
     for wave, rows in table.groupby("wave", sort=False):
         sides = {side: part for side, part in rows.groupby("side")}
-        if len(sides) < 2:
+        if len(sides) < 2 or not (ours or _alike(entry.people, new, wave) >= people.FOUND_AGAIN):
             continue
         items = sorted(set(sides["old"]["item"]) & set(sides["new"]["item"]))
         old, new_side = (_side(sides[name], items, counted) for name in ("old", "new"))
@@ -118,6 +120,33 @@ def overlaps(entry: Entry, standing: Standing, told: pd.DataFrame) -> dict[str, 
         halves = sums[:, : len(items)], sums[:, len(items) :]
         found[str(wave)] = Overlap(items, old, new_side, names, *halves, str(wave) in steady)
     return found
+
+
+def _then(entry: Entry, standing: Standing) -> dict[str, str]:
+    """Say what waves were called then: of those new by name, each whose people were in one that is gone."""
+    here, before = set(standing.cells["wave"]), set(entry.people["wave"])
+    found: dict[str, str] = {}
+    for old in sorted(before - here):
+        again = {
+            now: _alike(_named(entry, {old: now}).people, standing.people(entry.items, then={now: old}), now)
+            for now in sorted(here - before - found.keys())
+        }
+        best = max(again, key=again.get, default="")
+        if again.get(best, 0) >= people.FOUND_AGAIN:
+            found[best] = old
+    return found
+
+
+def _named(entry: Entry, waves: dict[str, str]) -> Entry:
+    """Call waves of an earlier release what they are called now."""
+    there, told = (table.replace({"wave": waves}) for table in (entry.people, entry.cells))
+    return replace(entry, people=there, cells=told)
+
+
+def _alike(old: pd.DataFrame, new: pd.DataFrame, wave: str) -> float:
+    """Say how many people of a wave of the one release are in that of the other, with the same answers."""
+    one, two = (rows[rows["wave"].eq(wave)].reset_index(drop=True) for rows in (old, new))
+    return people.paired(one, two)["same"].sum() / max(min(len(one), len(two)), 1)
 
 
 def _side(rows: pd.DataFrame, items: list[str], counted: list[str]) -> Side:

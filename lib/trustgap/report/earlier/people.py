@@ -1,5 +1,7 @@
 """Respondents as the record of releases knows them: by keyed digests, and found again in a later file."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,13 +17,20 @@ NOBODY = 0
 """In the place of a digest where there is nothing to digest."""
 
 FOUND_AGAIN = 0.5
-"""At least so many of a wave's identifiers must be there again before they are taken to be lasting."""
+"""At least so many of a wave must be found again: identifiers to be lasting, rows to be of the same wave."""
 
 SETTLED = 0.9
 """At least so many of those must stand for people who are where most others of their area and group are."""
 
 
-def digested(answers: pd.DataFrame, ids: np.ndarray, *, items: list[str], key: bytes) -> pd.DataFrame:
+def digested(
+    answers: pd.DataFrame,
+    ids: np.ndarray,
+    *,
+    items: list[str],
+    key: bytes,
+    then: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Digest respondents and their rows so that they can be compared, and not read.
 
     Parameters
@@ -34,6 +43,8 @@ def digested(answers: pd.DataFrame, ids: np.ndarray, *, items: list[str], key: b
         The answers to these make up a row; where one of them is not in `answers`, rows have no digest.
     key : bytes
         Of the survey.
+    then : mapping of str to str, optional
+        What waves were called when those were digested with whom these are compared.
 
     Returns
     -------
@@ -45,7 +56,7 @@ def digested(answers: pd.DataFrame, ids: np.ndarray, *, items: list[str], key: b
     A digest covers the wave too, so that those of different waves cannot be joined into one person's history.
     """
     frame = answers[KEY].astype(str).reset_index(drop=True)
-    waves = [wave.encode() for wave in frame["wave"]]
+    waves = [wave.encode() for wave in frame["wave"].replace(then or {})]
     person = [
         _digest(key, b"person", wave, one.encode()) if one else NOBODY
         for wave, one in zip(waves, ids, strict=True)

@@ -1,6 +1,6 @@
 """What a survey holds now, in the form in which releases are compared: its cells, and its people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,20 +75,22 @@ class Standing:
         numbers = [name for name in whole if name not in CELL]
         return whole[CELL].astype(str).join(whole[numbers].fillna(0).astype(int))
 
-    def people(self, items: list[str]) -> pd.DataFrame:
+    def people(self, items: list[str], *, then: Mapping[str, str] | None = None) -> pd.DataFrame:
         """Digest the respondents.
 
         Parameters
         ----------
         items : list of str
             The answers to these make up a row.
+        then : mapping of str to str, optional
+            As for `people.digested`.
 
         Returns
         -------
         DataFrame
             As `people.digested` gives it.
         """
-        return people.digested(self.survey.answers, self.ids, items=items, key=self.key)
+        return people.digested(self.survey.answers, self.ids, items=items, key=self.key, then=then)
 
     def reviewed(self, areas: Collection[str]) -> pd.DataFrame:
         """Digest the reviewed cases.
