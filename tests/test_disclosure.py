@@ -356,6 +356,15 @@ def test_what_rests_on_a_cell_that_does_not_occur_is_hidden():
     assert mask.protect(one(rests_on=()), Words.plain()).hidden == 1
 
 
+def test_a_release_that_hides_nothing_still_hides_what_rests_on_nothing():
+    """B73."""
+    nothing = Mask.of(pd.DataFrame(columns=[*cells.CELL, "kind"]))
+
+    assert nothing.protect(one(rests_on=()), Words.plain()).hidden == 1
+    assert nothing.protect(one(), Words.plain()).hidden == 0
+    assert Mask().protect(one(rests_on=()), Words.plain()).hidden == 0
+
+
 def test_a_row_must_say_what_it_rests_on():
     with pytest.raises(KeyError, match="rests_on"):
         Mask().protect(one().drop(columns="rests_on"), Words.plain())

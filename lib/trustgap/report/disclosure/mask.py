@@ -76,7 +76,7 @@ TESTS = ["n_eff", "conf_low", "conf_high", "conf_low_90", "conf_high_90", "p_val
 class Mask:
     """What a release hides: decided once, with all areas in view.
 
-    A mask that knows no cell still applies the rules that need only the row itself.
+    One that was not made of a release's decisions still applies the rules that need only the row itself.
 
     Parameters
     ----------
@@ -91,6 +91,8 @@ class Mask:
         another one is hidden, but for cells `everywhere`.
     everywhere : frozenset of tuple
         (wave, group, item) of which it knows the decisions in every area.
+    released : bool
+        Made of a release's decisions, be it that these hide nothing: what rests on no cell is hidden.
     """
 
     hidden: frozenset = frozenset()
@@ -101,6 +103,7 @@ class Mask:
     silent: frozenset = frozenset()
     areas: frozenset | None = None
     everywhere: frozenset = frozenset()
+    released: bool = False
 
     @classmethod
     def of(cls, decided: pd.DataFrame) -> "Mask":
@@ -131,7 +134,7 @@ class Mask:
         silent = frozenset(area for area, *_ in by_kind.pop("silent", ()))
         # Why a cell is hidden must not show: both get the same mark.
         shut = by_kind.pop("hidden", frozenset()) | by_kind.pop("secondary", frozenset())
-        return cls(**by_kind, hidden=shut, silent=silent)
+        return cls(**by_kind, hidden=shut, silent=silent, released=True)
 
     @cached_property
     def untold(self) -> frozenset:
@@ -164,7 +167,7 @@ class Mask:
         rests = full.pop("rests_on").tolist() if "rests_on" in full else []
         full = columns(full)
         hide = _small(full) | among(full["area"], self.silent) | _touches(rests, self.hidden)
-        if self != Mask():
+        if self.released:
             hide |= np.array([not cells for cells in rests], bool)
         if self.areas is not None:
             hide |= np.array([not all(map(self._knows, cells)) for cells in rests], bool)
