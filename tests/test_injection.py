@@ -180,6 +180,7 @@ def test_a_value_of_a_parameter_is_a_value(tmp_path):
         warm.execute(str(book), parameters={"area": evil + " "})
 
 
+QUOTED = "Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 PLANTED = {
     "a script of a CDN": ("</head>", '<script src="https://cdn.example/x.js"></script></head>'),
     "a sheet of a CDN": ("</head>", "<link rel=stylesheet href=//cdn.example/x.css></head>"),
@@ -195,6 +196,22 @@ PLANTED = {
     "a page that moves on": ("</head>", "<meta http-equiv=refresh content='0;url=https://a.example'></head>"),
     "a style": ("</style>", "@import 'https://a.example/x.css';</style>"),
     "a font": ("</style>", "@font-face {src: url(//a.example/f)}</style>"),
+    "a style that an attribute brings": (
+        "</footer>",
+        "<p style='background:url(https://a.example)'></footer>",
+    ),
+    "a style in other signs": ("</footer>", "<p style='background:&#117;rl(//a.example)'></footer>"),
+    "an address in a drawing": ("</footer>", "<svg><rect fill=url(//a.example/f#x) /></svg></footer>"),
+    "a style in escapes": ("</style>", "@\\69mport 'https://a.example/x.css';</style>"),
+    "a style with a backslash": ("</style>", "p {background: u\\rl(//a.example)}</style>"),
+    "a set of images": ("</style>", "p {background: -webkit-image-set('//a.example' 1x)}</style>"),
+    "a style that does not end": ("</footer>", "</footer><style>@import '//a.example'"),
+    "a policy in a comment": ('<meta charset="utf-8">', '<meta charset="utf-8"><!-- '),
+    "something before the policy": ('<meta charset="utf-8">', '<meta charset="utf-8"><link href="a">'),
+    "a page that moves on and quotes the policy": (
+        "</head>",
+        f'<meta http-equiv="refresh" content="0;url=x.html" name="{QUOTED}"></head>',
+    ),
     "no policy": ("Content-Security-Policy", "Content-Policy"),
     "a weaker policy": ("default-src 'none'", "default-src *"),
 }
@@ -202,7 +219,7 @@ PLANTED = {
 
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_template_that_would_call_or_run_anything_makes_no_page(fault, monkeypatch):
-    """A59; the templates are read with the fault in them, so the page and not the file is looked at."""
+    """A59, B79; the templates are read with the fault in them, so the page and not the file is looked at."""
     old, new = PLANTED[fault]
     texts = {path.name: path.read_text(encoding="utf-8") for path in page.TEMPLATES.glob("*.j2")}
     assert old in texts["layout.html.j2"]
