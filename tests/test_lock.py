@@ -99,6 +99,36 @@ def test_a_lock_taken_over_by_another_while_it_is_looked_at_is_given_back(tmp_pa
     assert mine.taken_over == ""
 
 
+def test_a_lock_is_not_given_back_over_that_of_a_third_run(tmp_path, monkeypatch):
+    """B78."""
+    mine, third = Lock(tmp_path), json.dumps(lock.me() | {"pid": 1})
+    (tmp_path / NAME).write_text(json.dumps(lock.me()))
+    read = lock._read
+
+    def meanwhile(path):
+        if path != mine.path:
+            mine.path.write_text(third)
+        return read(path)
+
+    monkeypatch.setattr(lock, "_read", meanwhile)
+    mine._remove({"pid": 2**22 + 1})
+
+    assert (tmp_path / NAME).read_text() == third
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+    assert mine.taken_over == ""
+
+
+def test_who_is_refused_is_told_which_file_to_remove(tmp_path):
+    """B75."""
+    for name, other in ((NAME, True), ("releases.lock", False)):
+        (tmp_path / name).write_text(json.dumps(lock.me()))
+        with pytest.raises(Locked) as refused, Lock(tmp_path, name=name):
+            pass
+        assert f"remove {tmp_path / name}" in str(refused.value)
+        assert str(refused.value).startswith(f"{tmp_path}: ")
+        assert ("another folder with --outputs" in str(refused.value)) == other
+
+
 def test_a_lock_from_the_future_holds_nobody_up(tmp_path):
     (tmp_path / NAME).write_text("")
     later = time.time() + 3600

@@ -1,5 +1,6 @@
 """The command ``trustgap``: check a survey folder, run its pages, list what there is, open JupyterLab."""
 
+import os
 import sys
 
 from trustgap.cli.commands import COMMANDS
@@ -8,6 +9,9 @@ from trustgap.record import discreet, disk, private
 from trustgap.record.lock import Locked
 
 INTERRUPTED = "Interrupted. Pages finished so far stay; run the same command again to make the others."
+UNHEARD = 141
+"""The exit code of a command whose reader has gone, as the shell gives it to others."""
+
 FULL = "Stopped: the disk is full. Pages finished so far stay; make room and run the same command again."
 
 
@@ -29,13 +33,20 @@ def main(arguments: list[str] | None = None) -> int:
     private.no_core()
     try:
         with discreet.warned():
-            return COMMANDS[asked.command](asked)
+            code = COMMANDS[asked.command](asked)
+        print(end="", flush=True)
+        return code
     except Locked as error:
-        return _end(f"--outputs {asked.outputs}: {error}", 75)
+        return _end(str(error), 75)
     except KeyboardInterrupt:
         return _end(INTERRUPTED, 130)
+    except BrokenPipeError:
+        # Nobody reads what is printed any more, as after `head`. What is left goes nowhere; else Python would
+        # complain of it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+        return UNHEARD
     except OSError as error:
-        return _end(FULL, 73) if disk.is_full(error) else _end(_cannot(error), 2)
+        return _end(*_cannot(error))
     except Exception as error:
         return _end(*_told(error))
 
@@ -45,8 +56,12 @@ def _end(text: str, code: int) -> int:
     return code
 
 
-def _cannot(error: OSError) -> str:
-    return f"Stopped: {error.strerror}: {error.filename}"
+def _cannot(error: OSError) -> tuple[str, int]:
+    if disk.is_full(error):
+        return FULL, 73
+    if error.strerror is None:
+        return discreet.fault(error), 70
+    return f"Stopped: {': '.join(str(part) for part in (error.strerror, error.filename) if part)}", 2
 
 
 def _told(error: Exception) -> tuple[str, int]:

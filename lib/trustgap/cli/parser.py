@@ -29,6 +29,7 @@ EXIT_CODES = """exit codes:
   73   the disk is full; what was there before is as it was
   75   another run writes to the outputs
   130  interrupted
+  141  nobody reads what is printed any more, as after `trustgap check data/demo | head -1`
 """
 
 

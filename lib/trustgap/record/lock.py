@@ -1,5 +1,6 @@
 """One run at a time in an outputs folder: a lock that says who holds it, and that a dead run gives up."""
 
+import contextlib
 import json
 import os
 import socket
@@ -23,16 +24,18 @@ class Locked(Exception):
     ----------
     owner : dict
         ``pid``, ``host`` and ``since``, as far as they are known.
-    name : str
-        Of the lock's file.
+    path : Path
+        The lock's file.
     """
 
-    def __init__(self, owner: dict, *, name: str = NAME) -> None:
+    def __init__(self, owner: dict, path: Path) -> None:
         self.owner = owner
         who = f"process {owner.get('pid', '?')} on {owner.get('host', '?')}"
+        # Of outputs there can be many, but a survey has one record of releases.
+        other = ", or name another folder with --outputs" if path.name == NAME else ""
         super().__init__(
-            f"another run, {who}, has been writing here since {owner.get('since', '?')}: wait for its end, "
-            f"or name another folder with --outputs; if it is no more, remove {name} in the folder"
+            f"{path.parent}: another run, {who}, has been writing here since {owner.get('since', '?')}: "
+            f"wait for its end{other}; if it is no more, remove {path}"
         )
 
 
@@ -61,7 +64,7 @@ class Lock:
             If a run that may be alive holds it.
         """
         if self.path.exists() and alive(owner := _read(self.path)):
-            raise Locked(owner, name=self.path.name)
+            raise Locked(owner, self.path)
 
     def __enter__(self) -> "Lock":
         """Take the lock.
@@ -79,7 +82,7 @@ class Lock:
             except FileExistsError:
                 owner = _read(self.path)
                 if alive(owner) or ("pid" not in owner and self._being_written()):
-                    raise Locked(owner, name=self.path.name) from None
+                    raise Locked(owner, self.path) from None
                 self._remove(owner)
                 continue
             # Who may write here must see whose it is, also where a run keeps all else to its owner.
@@ -91,7 +94,7 @@ class Lock:
                 self.path.unlink()
                 raise
             return self
-        raise Locked(_read(self.path), name=self.path.name)
+        raise Locked(_read(self.path), self.path)
 
     def _being_written(self) -> bool:
         """Whether a lock that says nothing yet may be about to."""
@@ -109,11 +112,13 @@ class Lock:
         except FileNotFoundError:
             return
         if _read(aside) != owner:
-            # Between reading and taking, another run took over: it gets its lock back.
-            aside.rename(self.path)
-            return
+            # Between reading and taking, another run took over: it gets its lock back, unless a third one
+            # has its own there by now. A link, unlike a move, never takes the place of that.
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, self.path)
+        else:
+            self.taken_over = f"a run that ended without a word (process {owner.get('pid', '?')})"
         aside.unlink()
-        self.taken_over = f"a run that ended without a word (process {owner.get('pid', '?')})"
 
     def __exit__(self, *_: object) -> None:
         """Give the folder free, if it is still ours; one made for nothing does not stay."""
