@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -154,6 +155,29 @@ def test_a_full_disk_leaves_the_record_as_it_was(record, when, monkeypatch):
         releases.append(record, {"what": "released", "release": "four"}, key=KEY)
 
     assert (record.read_bytes(), record.with_suffix(".head").read_bytes()) == (before, head)
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", ["fsync", "replace", "_write_head"])
+def test_an_interruption_leaves_a_record_that_is_whole(record, step, late, monkeypatch):
+    """B77."""
+    owner = {"fsync": os, "replace": Path, "_write_head": releases}[step]
+    whole = getattr(owner, step)
+
+    def interrupted(*given):
+        if late:
+            whole(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, step, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            releases.append(record, {"what": "released", "release": "four"}, key=KEY)
+
+    counted = late and step != "fsync"
+    assert len(releases.read(record, key=KEY)) == 3 + counted
+    releases.append(record, {"what": "released", "release": "five"}, key=KEY)
+    assert [line["number"] for line in releases.read(record, key=KEY)] == list(range(1, 5 + counted))
 
 
 def test_a_link_is_not_written_through(tmp_path):

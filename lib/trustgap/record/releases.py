@@ -120,7 +120,9 @@ def append(path: Path, record: dict, *, key: bytes) -> None:
             os.fsync(file.fileno())
             _write_head(path, len(lines) + 1, line["seal"], key)
         except BaseException:
-            os.truncate(path, size)
+            # A line that the head counts stays: without it the record would be broken for ever.
+            if _head(path, key)[0] <= len(lines):
+                os.truncate(path, size)
             raise
 
 
