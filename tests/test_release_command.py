@@ -62,10 +62,8 @@ def test_the_manifest_has_the_hash_of_every_file_and_counts_of_every_page(here):
     assert set(page) == {"shown", "hidden"}
     assert page["shown"] > 0
     assert page["hidden"] > 0
-    total = manifest["cells"]
-    assert sum(one["hidden"] for one in manifest["pages"].values()) == (
-        total["hidden_primary"] + total["hidden_secondary"]
-    )
+    for kind in ("shown", "hidden"):
+        assert sum(one[kind] for one in manifest["pages"].values()) == manifest["cells"][kind]
 
 
 def test_why_cells_are_hidden_page_by_page_is_said_to_who_publishes_only(here):
@@ -75,9 +73,6 @@ def test_why_cells_are_hidden_page_by_page_is_said_to_who_publishes_only(here):
     # X003 is too small for a page of results; in X001 some groups have fewer than 11 answers to a question.
     assert set(review["pages"]["X001/01_shares"]) == {"shown", "hidden_primary", "hidden_secondary"}
     assert review["pages"]["X001/01_shares"]["hidden_primary"] > 0
-    assert "hidden_primary" not in json.dumps(
-        json.loads((here / "published/manifest.json").read_text())["pages"]
-    )
 
 
 def test_anybody_can_read_a_release_and_only_its_owner_the_record(here):
@@ -194,14 +189,13 @@ def test_a_release_that_is_interrupted_is_there_whole_or_not_at_all(here, step, 
     assert code == 130
     assert stopped
     there = here / "published"
-    assert not [path.name for path in here.iterdir() if path.name.startswith(".")]
+    assert {path.name for path in here.iterdir()} <= {"pages", "published", "survey"}
     key = secret.key(here / "survey")
     lines = releases.read(here / "survey" / "releases.jsonl", key=key)
     back = {line["release"] for line in lines if line["what"] == "taken back"}
     on_record = [line for line in lines if line["what"] == "released" and line["release"] not in back]
-    if there.exists():
-        assert (there / "manifest.json").is_file()
-        assert on_record, "pages that no later release would be held against"
+    assert there.exists() == bool(on_record), "what is on record is what is published"
+    assert not there.exists() or (there / "manifest.json").is_file()
     assert go(here, "again") == 0
 
 
@@ -232,17 +226,8 @@ def test_a_full_disk_leaves_nothing_half_made(here, when, monkeypatch, capsys):
     assert code == 73
     assert "disk is full" in capsys.readouterr().err
     assert not (here / "published").exists()
-    assert not [path.name for path in here.iterdir() if path.name.startswith(".")]
+    assert {path.name for path in here.iterdir()} <= {"pages", "published", "survey"}
     assert go(here, "again") == 0
-
-
-def test_what_a_killed_release_left_is_removed_by_the_next(here):
-    left = here / ".published.999999999.part"
-    left.mkdir()
-    (left / "index.html").write_text("half")
-
-    assert go(here) == 0
-    assert not left.exists()
 
 
 def test_two_releases_at_the_same_time_are_one(here, monkeypatch, capsys):

@@ -1,10 +1,12 @@
 """What each command does: its arguments go in, an exit code comes out."""
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -16,14 +18,20 @@ from trustgap.survey import key
 
 def _run(asked: argparse.Namespace) -> int:
     Lock(asked.outputs).look()
-    # A run that is told to end removes the answers it holds, as one that is interrupted does.
-    before = {name: signal.signal(name, _interrupt) for name in _told_to_end()}
-    try:
+    with _ending_in_order():
         wanted = _asked(asked)
         if not asked.force and (there := _there(wanted)):
             print(f"Nothing to do: {there[1]:,} pages are as they should be. Open {there[0] / 'index.html'}")
             return 0
         return _render(asked)
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Have a command that is told to end remove what nobody may see, as one that is interrupted does."""
+    before = {name: signal.signal(name, _interrupt) for name in _told_to_end()}
+    try:
+        yield
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
@@ -92,9 +100,10 @@ def _status(asked: argparse.Namespace) -> int:
 def _release(asked: argparse.Namespace) -> int:
     from trustgap.publish.release import release
 
-    described = release(_asked(asked), to=asked.to)
-    shown, *hidden = (described["cells"][kind] for kind in ("shown", "hidden_primary", "hidden_secondary"))
-    print(f"{described['release']}: {shown:,} cells shown, {sum(hidden):,} hidden. Publish {asked.to}")
+    with _ending_in_order():
+        described = release(_asked(asked), to=asked.to)
+    name, told = described["release"], described["cells"]
+    print(f"{name}: {told['shown']:,} cells shown, {told['hidden']:,} hidden. Publish {asked.to}")
     return 0
 
 

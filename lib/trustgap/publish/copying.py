@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trustgap.publish.refused import Refused
-from trustgap.record import disk, fresh, ledger
+from trustgap.record import disk, fresh, ledger, private
 
 BESIDE = ("index.html", "items.csv", "results.parquet")
 """What is published beside the areas' pages."""
@@ -26,7 +26,7 @@ def recorded(home: Path) -> dict:
     Returns
     -------
     dict
-        As `fresh.write` left it.
+        As `fresh.write` left it; of what was asked for, ``areas`` and ``notebooks``.
 
     Raises
     ------
@@ -34,9 +34,11 @@ def recorded(home: Path) -> dict:
         If there is none.
     """
     try:
-        return json.loads((home / fresh.RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise Refused(f"{home} holds no finished run: run the survey, and see that no page fails") from None
+        record = json.loads((home / fresh.RECORD).read_text(encoding="utf-8"))
+        return record | {"asked": {name: record["asked"][name] for name in ("areas", "notebooks")}}
+    except (OSError, ValueError, KeyError, TypeError):
+        said = f"{home} holds no finished run. Run the survey, see that no page fails, and release then"
+        raise Refused(said) from None
 
 
 def files(home: Path) -> dict[str, str]:
@@ -74,9 +76,11 @@ def copy(home: Path, to: Path, names: dict[str, str]) -> None:
     Raises
     ------
     Refused
-        If a file is another by now.
+        If a file is another by now, or lies or would lie elsewhere.
     """
     for name, known in names.items():
+        if not all((top / name).resolve().is_relative_to(top.resolve()) for top in (home, to)):
+            raise Refused(f"{home} holds a file that lies elsewhere: run the survey again")
         content = (home / name).read_bytes()
         if hashlib.sha256(content).hexdigest() != known:
             raise Refused(f"{name} is not what the run made: run the survey again")
@@ -114,13 +118,15 @@ def aside(to: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        Beside it, on the same disk. What of it was not moved away goes again.
+        Beside it, on the same disk, for its owner alone: no audit has passed what will be in it. What of it
+        was not moved away goes again; what a release that was killed left there goes with the next.
     """
-    _clear(to)
-    part = to.with_name(f".{to.name}.{os.getpid()}{ledger.PART}")
+    private.sweep(to.parent)
+    part = private.folder(to.parent)
     made = [folder for folder in to.parents if not folder.exists()]
     try:
-        part.mkdir(parents=True)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part.mkdir(mode=0o700)
         yield part
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -128,24 +134,6 @@ def aside(to: Path) -> Iterator[Path]:
             for folder in made:
                 with contextlib.suppress(OSError):
                     folder.rmdir()
-
-
-def _clear(to: Path) -> None:
-    """Remove what a release that was killed left half-made."""
-    for part in to.parent.glob(f".{to.name}.*{ledger.PART}"):
-        number = part.name.removesuffix(ledger.PART).rpartition(".")[2]
-        if number.isdecimal() and not _alive(int(number)):
-            shutil.rmtree(part, ignore_errors=True)
-
-
-def _alive(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def put_in_place(part: Path, to: Path) -> None:
@@ -163,12 +151,11 @@ def put_in_place(part: Path, to: Path) -> None:
     OSError
         If it is there by now, or cannot be made.
     """
-    folders = [part, *(path for path in part.rglob("*") if path.is_dir())]
-    for folder in folders:
-        folder.chmod(0o755)
-        disk.to_disk(folder)
     if to.exists():
         # A move would replace an empty folder without a word.
         raise FileExistsError(17, "it is there already", str(to))
+    for folder in [*(path for path in part.rglob("*") if path.is_dir()), part]:
+        folder.chmod(0o755)
+        disk.to_disk(folder)
     part.rename(to)
     disk.to_disk(to.parent)

@@ -67,14 +67,13 @@ def manifest(facts: dict, *, files: dict[str, str], pages: pd.DataFrame, audited
     dict
         Counts, hashes and names.
     """
-    total = {name: int(pages[name].sum()) for name in COUNTED}
     hidden = pages["hidden_primary"] + pages["hidden_secondary"]
-    each = pd.DataFrame({"shown": pages["shown"], "hidden": hidden}).to_dict("index")
-    return {**facts, "audit": audited, "cells": total, "pages": each, "files": files}
+    each = pd.DataFrame({"shown": pages["shown"], "hidden": hidden})
+    return {**facts, "audit": audited, **_counts(each), "files": files}
 
 
 def review(described: dict, pages: pd.DataFrame) -> dict:
-    """Add to a manifest why cells are hidden, page by page.
+    """Add to a manifest why cells are hidden, in all and page by page.
 
     Parameters
     ----------
@@ -88,7 +87,11 @@ def review(described: dict, pages: pd.DataFrame) -> dict:
     dict
         For who publishes, and for nobody else.
     """
-    return described | {"pages": pages.to_dict("index")}
+    return described | _counts(pages)
+
+
+def _counts(pages: pd.DataFrame) -> dict:
+    return {"cells": pages.sum().astype(int).to_dict(), "pages": pages.to_dict("index")}
 
 
 def text(described: dict) -> bytes:

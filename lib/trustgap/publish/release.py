@@ -17,7 +17,9 @@ from trustgap.record import fresh, ledger, releases
 from trustgap.record.asked import Asked
 from trustgap.record.lock import Lock
 from trustgap.report.earlier import entry
-from trustgap.survey import key
+from trustgap.survey import folder
+from trustgap.survey.folder import Survey
+from trustgap.survey.key import Key
 
 
 def release(asked: Asked, *, to: Path) -> dict:
@@ -44,13 +46,15 @@ def release(asked: Asked, *, to: Path) -> dict:
     Locked
         If a run writes to the outputs, or another release of the survey is being made.
     """
+    # First of all: where the folder has a fault, nothing must be made beside it.
+    survey = folder.load(asked.survey, answers=asked.answers)
     _may_be_made(to, asked)
     with ExitStack() as held:
         held.enter_context(Lock(asked.outputs))
         record = released.place(asked)
         held.enter_context(Lock(record.parent, name=f"{record.stem}.lock"))
         try:
-            asked = _as_run(asked)
+            asked = _as_run(asked, survey)
             run = made(_fresh(asked))
             found = run.against(released.entries(asked, run.ready.places.home.name))
             if len(found):
@@ -72,23 +76,20 @@ def _may_be_made(to: Path, asked: Asked) -> None:
             raise PlanError(f"--to {to}: it would lie in {inside}, which is private; name a folder elsewhere")
 
 
-def _as_run(asked: Asked) -> Asked:
+def _as_run(asked: Asked, survey: Survey) -> Asked:
     """Find out what the run was asked for whose pages lie there."""
-    for path in sorted(asked.outputs.glob(f"*/{fresh.RECORD}")):
-        chosen = copying.recorded(path.parent)["asked"]
-        one = replace(asked, areas=chosen["areas"], notebooks=chosen["notebooks"])
-        if _all_there(one):
-            return one
+    one = replace(asked, **copying.recorded(asked.outputs / survey.questionnaire.survey)["asked"])
+    if _all_there(one, survey.key):
+        return one
     raise Refused(
         f"{asked.outputs} does not hold all that a run of {asked.survey} would make now. Run the survey, see "
         "that no page fails, and release then; trustgap status says what is not as it should be."
     )
 
 
-def _all_there(asked: Asked) -> bool:
+def _all_there(asked: Asked, key: Key) -> bool:
     """Say whether what lies there is, byte by byte, what a run left that read what there is now."""
-    known = key.ensure(released.home(asked))
-    return fresh.nothing_to_do(asked, seal=known.of) is not None
+    return fresh.nothing_to_do(asked, seal=key.of) is not None
 
 
 def _fresh(asked: Asked) -> Prepared:
@@ -111,22 +112,21 @@ def _publish(run: Run, to: Path, record: Path) -> dict:
         passed = audited.audit(part, survey=run.ready.asked.survey, answers=run.ready.asked.answers)
         described = manifest.manifest(facts, files=names, pages=pages, audited=passed)
         copying.write(part / manifest.NAME, manifest.text(described))
-        if not _all_there(run.ready.asked):
+        if not _all_there(run.ready.asked, run.ready.key):
             raise Refused(
                 "The survey or its pages changed meanwhile. Run the survey again, and release then."
             )
         kept = entry.of(run.standing, run.told, run.rows, release=name)
-        # On record first: pages that nobody knows of could not be held against later ones.
-        releases.append(
-            record, {"what": released.RELEASED, **facts, "entry": entry.written(kept)}, key=secret
-        )
+        line = {"what": released.RELEASED, **facts, "entry": entry.written(kept)}
         try:
+            # On record first: pages that nobody knows of could not be held against later ones.
+            releases.append(record, line, key=secret)
             # Not earlier: it tells that the record knows of this release.
             review = manifest.text(manifest.review(described, pages)).decode()
             ledger.replace(home / released.REVIEW, review)
             copying.put_in_place(part, to)
         except BaseException:
-            if part.exists():
+            if part.exists() and name in {one["release"] for one in releases.read(record, key=secret)}:
                 back = {"what": released.TAKEN_BACK, "survey": home.name, "release": name}
                 releases.append(record, back, key=secret)
             raise

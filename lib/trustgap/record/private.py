@@ -1,7 +1,8 @@
 """Folders for answers while a run works: outside of all outputs, for their owner alone, and never for long.
 
 A folder's name says which process made it. One whose process is no more is removed by the next command,
-whatever that is and wherever it writes to.
+whatever that is and wherever it writes to. A release that no audit has passed yet lies in such a folder, too,
+beside the one to be made; there the next release to that place removes it.
 """
 
 import contextlib
@@ -27,13 +28,18 @@ NAME = re.compile(
 """How the folders are called."""
 
 
-def folder() -> Path:
+def folder(at: Path | None = None) -> Path:
     """Name a new folder of this process; it is not made yet.
+
+    Parameters
+    ----------
+    at : Path, optional
+        Where it is to lie; by default in the system's folder for temporary files, which ``TMPDIR`` may name.
 
     Returns
     -------
     Path
-        In the system's folder for temporary files, which ``TMPDIR`` may name.
+        New.
 
     Raises
     ------
@@ -46,7 +52,7 @@ def folder() -> Path:
     True
     """
     me = lock.me()
-    return Path(tempfile.gettempdir()) / (
+    return (at or Path(tempfile.gettempdir())) / (
         f"trustgap-{me['pid']}-{me['started']}-{_short(me['boot'])}-{_short(me['host'])}-{secrets.token_hex(8)}"
     )
 
@@ -55,11 +61,17 @@ def _short(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def sweep() -> None:
-    """Remove the folders of processes that are no more; nobody else's, and none of another machine."""
+def sweep(at: Path | None = None) -> None:
+    """Remove the folders of processes that are no more; nobody else's, and none of another machine.
+
+    Parameters
+    ----------
+    at : Path, optional
+        Where they lie; by default in the system's folder for temporary files.
+    """
     me = lock.me()
     with contextlib.suppress(OSError):
-        for path in Path(tempfile.gettempdir()).iterdir():
+        for path in (at or Path(tempfile.gettempdir())).iterdir():
             said = NAME.fullmatch(path.name)
             if said and said["host"] == _short(me["host"]) and _left(path, said, me):
                 shutil.rmtree(path, ignore_errors=True)
