@@ -89,7 +89,7 @@ def records(rows: pd.DataFrame, words: Words, *, mask: Mask) -> Shown:
     """
     _of_nobody(rows)
     full = results.complete(rows)
-    own = Mask(hidden=mask.hidden, bounded=mask.bounded)
+    own = Mask(hidden=mask.hidden, bounded=mask.bounded, released=mask.released)
     frame = own.protect(full.assign(rests_on=rests_on(full)), words).frame
     # How alike the cases of a reviewer are is another equation in these few cases, and of an area never told.
     local, kept_back = frame["area"].ne(NATIONAL), frame["reason"].isin(list(WITHHELD))
