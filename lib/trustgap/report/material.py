@@ -69,7 +69,7 @@ class Material(HeadCounts, Mixable, Brought):
         return answers[answers["area"].astype(str).eq(self.area)]
 
     def cells(self, **equals: object) -> pd.DataFrame:
-        """Give some of the area's cells, those that are hidden without any answer, for one or two at a time.
+        """Give some of the area's cells, those that are hidden without any answer, to show shares of each.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Material(HeadCounts, Mixable, Brought):
         return self._chosen(self.plain, equals)
 
     def mixed(self, **equals: object) -> pd.DataFrame:
-        """Give some of the area's cells to be mixed or compared over waves: bounds are without answers, too.
+        """Give some of the area's cells to be mixed or compared: bounds are without answers, too.
 
         Parameters
         ----------

@@ -24,7 +24,7 @@ class Mixable:
 
     @cached_property
     def plain(self) -> pd.DataFrame:
-        """The same with bounds as they were counted, for results of one cell or two."""
+        """The same with bounds as they were counted, for shares of one cell."""
         return opened(self._here, self.release.mask, bounds=True)
 
     @property

@@ -54,12 +54,12 @@ class Found:
     @cached_property
     def now(self) -> pd.DataFrame:
         """The cells of the latest wave by group."""
-        return self.study.cells(wave=self.study.latest)
+        return self.study.mixed(wave=self.study.latest)
 
     @cached_property
     def everyone(self) -> pd.DataFrame:
         """The cells of the latest wave with all groups pooled."""
-        return self.study.cells(wave=self.study.latest, group=cells.ALL)
+        return self.study.mixed(wave=self.study.latest, group=cells.ALL)
 
     @cached_property
     def current(self) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def opened(counts: pd.DataFrame, mask: Mask, *, areas: bool = False, bounds: boo
         Empty all groups of an area where the pooled group is hidden or a bound, and none elsewhere: for what
         pools the groups of an area plainly and then mixes areas.
     bounds : bool
-        Leave bounds as they were counted: for results of one cell or two, which the mask bounds.
+        Leave bounds as they were counted: for shares of one cell, which the mask bounds.
 
     Returns
     -------

@@ -169,7 +169,7 @@ def seen_by_two(study: Study) -> pd.DataFrame:
     groups, factors = study.questionnaire.groups.index, study.block("factor")
     if len(groups) < 2 or factors.empty:
         return nothing()
-    now = study.cells(wave=study.latest, block="factor")
+    now = study.mixed(wave=study.latest, block="factor")
     rows = dyads.group_gap(now, factors, *groups[:2], seed=study.seed)
     return rows[rows["estimand"].eq("theta")].reset_index(drop=True)
 
