@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from trustgap.report.disclosure.rules import CLASS_BASE, CLASS_SHARE, THRESHOLD
+from trustgap.report.disclosure.rules import CLASS_BASE, THRESHOLD, nearly_none
 
 SHOWN, BOUNDED, HIDDEN = "", "bounded", "hidden"
 """What a page says of a count: the number, that it is near 0 or all, or nothing."""
@@ -33,7 +33,7 @@ def few(n: int) -> int:
     >>> few(11), few(30), few(49)
     (1, 2, 4)
     """
-    return max(int(np.ceil(n * (1 - CLASS_SHARE) - 1e-9)) - 1, 1)
+    return int(nearly_none(np.array(n)))
 
 
 def state(n: int, hits: int) -> str:

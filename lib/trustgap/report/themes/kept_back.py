@@ -14,7 +14,7 @@ KINDS = {
     "told": "Shown as they are",
     "bounded": "Shown as a bound, or without part of it: nearly all of a small group answered alike",
     "secondary": "Hidden, because another cell could be found from it",
-    "hidden": "Hidden, because fewer than 11 answered",
+    "hidden": "Hidden, because fewer than 11 answered, or would be told apart",
     "silent": "Hidden, because the area is too small for pages of its own",
 }
 """What can become of a cell, in words; where several hold, the last one counts."""
