@@ -200,7 +200,7 @@ def test_files_that_have_no_place_in_a_release_are_found(outputs, name):
 
 
 def test_what_a_run_keeps_for_itself_is_no_finding(outputs):
-    for name in ("result.json", "runs.jsonl"):
+    for name in ("X001/result.json", "runs.jsonl"):
         (outputs / name).write_text("{}")
     assert auditing.audit(outputs).passed
 

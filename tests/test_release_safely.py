@@ -60,6 +60,8 @@ def test_nobody_else_can_open_a_release_that_no_audit_has_passed(here, monkeypat
 def test_a_release_that_is_told_to_end_leaves_nothing(told, here, monkeypatch):
     """B71."""
     number = getattr(signal, told, None) or pytest.skip("this system knows no such signal")
+    if signal.getsignal(number) == signal.SIG_IGN:
+        pytest.skip("whoever started the tests had them ignore it, as nohup does")
 
     def audit(*_, **__):
         assert callable(signal.getsignal(number))
