@@ -242,6 +242,15 @@ def test_a_run_without_pages_of_the_whole_tells_the_whole_on_its_index(outputs):
     assert pages.check_all(read).empty
 
 
+def test_the_question_of_the_index_is_found_where_labels_begin_alike(outputs):
+    for name, more in (("index.html", ""), ("items.csv", "other,Trust,Trust\n")):
+        text = (outputs / name).read_text(encoding="utf-8")
+        (outputs / name).write_text(text.replace("Trust in adult social care", "Trust by all") + more)
+
+    rows = published.read(outputs).rows
+    assert set(rows.loc[rows["file"].eq("index.html"), "item"]) == {"trust_asc"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
 def test_nothing_is_found_in_surveys_that_chance_made(seed, tmp_path):

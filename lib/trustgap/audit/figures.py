@@ -9,10 +9,10 @@ import numpy as np
 
 from trustgap.audit import drawings
 from trustgap.audit.numerals import numerals
+from trustgap.audit.published import CELL
 
 ALT = re.compile(r'alt="([^"]*)"')
 SOURCE = re.compile(r'src="data:image/svg\+xml,([^"]*)"')
-CELL = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.DOTALL)
 VALUE = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
 DIFFERENT = 3
 """Widths of bars that differ, from which on they are taken for values."""

@@ -145,7 +145,7 @@ def written(rows: pd.DataFrame, name: str) -> list[tuple[str, ...]]:
     wide = rows["area"].isin([NATIONAL, ""])
     sorts = rows["estimand"].map(_sorts(tuple(sorted(set(rows["estimand"])))))
     about = zip(rows[name], sorts, wide, ~wide & (rows["n_a"] < results.LOW_BASE), strict=True)
-    return [_numerals(*one) if one[0] == one[0] else () for one in about]
+    return [_numerals(*one) if pd.notna(one[0]) else () for one in about]
 
 
 @cache

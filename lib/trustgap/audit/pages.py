@@ -50,14 +50,13 @@ def check_all(published: Published) -> pd.DataFrame:
     questions = published.items[["label", "text"]].to_numpy().ravel()
     known = explained(shared, texts=[*questions, *_stored(), *published.names])
     own = {area: explained(part) for area, part in rows.groupby("area")}
-    lines, names = others.lines(rows), dict(zip(published.areas["name"], published.areas.index, strict=True))
+    lines, names = others.lines(published), published.areas["name"]
     found = []
     for page in published.pages:
         name, area = page.relative_to(published.home).as_posix(), page.parent.name
         html = page.read_text(encoding="utf-8")
         table = published.tables.get(f"{area}/tables/{page.stem}.csv", rows[rows["file"].eq(name)])
-        foreign = {one: code for one, code in names.items() if code != area}
-        beside = others.told(html, foreign) if area in published.areas.index else []
+        beside = others.told(html, lines.keys() - {names[area]}) if area in names.index else []
         numbers = Explained(frozenset().union(*(told for _, told in beside)))
         here = check_page(html, table, known=known | own.get(area, NOTHING) | numbers)
         found += [here.assign(file=name), _lines(others.wrong(beside, lines)).assign(file=name)]

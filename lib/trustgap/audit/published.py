@@ -201,7 +201,9 @@ def _of_index(html: str, items: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.D
     """Read the bases and shares that the index lists, as rows like those of the tables."""
     caption = CAPTION.search(html)
     said = _text(caption.group(1)) if caption else ""
-    chosen = [item for item, label in items["label"].items() if said.startswith(f"{label} by ")]
+    named = [(len(label), item) for item, label in items["label"].items() if said.startswith(f"{label} by ")]
+    # One label may begin as another does, and go on with "by".
+    chosen = [item for _, item in sorted(named)[-1:]]
     waves = [wave for part in parts for wave in part.loc[part["analysis"].eq("shares"), "wave"] if wave]
     if len(chosen) != 1 or not waves:
         return pd.DataFrame()

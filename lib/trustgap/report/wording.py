@@ -11,7 +11,7 @@ TEXTS = ["estimate_text", "interval_text", "n_text", "verdict_text"]
 
 HIDDEN, UNAVAILABLE, NOT_APPLICABLE, LOW = "[c]", "[x]", "[z]", "[low]"
 LEGEND = {
-    HIDDEN: "hidden, because it rests on too few people or cases",
+    HIDDEN: "hidden, because it rests on too few people or cases, or would give such away",
     UNAVAILABLE: "not available, because it cannot be estimated from so little",
     NOT_APPLICABLE: "not applicable, or kept back because nearly all of a small group are alike",
     LOW: "fewer than 30 answers or cases: read with caution",
